@@ -2,118 +2,113 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, line_of_dependency, numbered};
-use crate::workspace::{File, Use, Workspace};
+use super::{Finding, PURE, line_of_dependency, numbered};
+use crate::workspace::{Dependency, File, Package, Use, Workspace};
 
-/// The document that shows the arrows to the reader.
+/// The document that holds the arrows, for the reader and for this check.
 const DOCUMENT: &str = "docs/architecture.md";
 
-/// How the block in the document opens.
+/// How the block of arrows in the document opens.
 const FENCE: &str = "```arrows";
 
-/// The arrows. `a, b <- c, d`: c and d may use a and b, and all that a and b may use.
-/// `tests` stands for the tests of every crate.
-const ARROWS: &str = "\
-model <- benefit, ledger, credential, wire
-benefit, ledger, credential, wire <- settlement
-settlement <- store, connectors
-store, connectors <- server
-wire <- sandbox
-server, sandbox <- yibao
-sandbox <- tests
-";
+/// The stand-ins for outside parties: for the demonstration, and for the tests of any crate.
+const STAND_INS: &str = "sandbox";
 
-/// The tests of every crate, as a user of crates.
-const TESTS: &str = "tests";
+/// The only crate of the product into which the stand-ins may be linked.
+const DEMONSTRATION: &str = "yibao";
 
 /// This program, which uses none of the product's crates and is used by none.
 const XTASK: &str = "xtask";
 
-/// For each user the crates that an arrow allows it directly.
+/// The arrows as the document shows them: a crate, and the crates that it may use.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Arrows(BTreeMap<String, BTreeSet<String>>);
+struct Arrows(BTreeMap<String, Allowed>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Allowed {
+    /// The line of the document that says so.
+    line: usize,
+    crates: BTreeSet<String>,
+}
 
 impl Arrows {
-    /// Reads lines of the form `used, used <- user, user`. The error is the line without an arrow.
-    fn parse(text: &str) -> Result<Self, usize> {
+    /// Finds the block in `document` and reads its lines of the form `user -> used used …`, or `user` alone.
+    ///
+    /// A line may only name crates that stand on an earlier line, which rules out circles.
+    fn read(document: &str) -> Result<Self, Finding> {
+        let finding = |line, advice: &str| Finding::new(DOCUMENT, line, advice);
+        let opening = numbered(document).find(|(_, line)| line.trim() == FENCE).map(|(number, _)| number);
+        let opening = opening.ok_or_else(|| {
+            finding(1, "show the arrows between the crates in a block that opens with ```arrows")
+        })?;
         let mut arrows = Self::default();
-        for (number, line) in numbered(text).filter(|(_, line)| !line.trim().is_empty()) {
-            let (used, users) = line.split_once("<-").ok_or(number)?;
-            for user in names(users) {
-                arrows.0.entry(user.to_owned()).or_default().extend(names(used).map(str::to_owned));
+        for (number, line) in numbered(document).skip(opening).take_while(|(_, line)| line.trim() != "```") {
+            let (user, used) = line.split_once("->").unwrap_or((line, ""));
+            let (user, crates) =
+                (user.trim(), used.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>());
+            if user.is_empty() || user.contains(char::is_whitespace) {
+                return Err(finding(
+                    number,
+                    "write `user -> used used …`, or a crate that uses no other alone",
+                ));
+            }
+            if let Some(later) = crates.iter().find(|name| !arrows.0.contains_key(*name)) {
+                let advice =
+                    format!("{user} comes before {later}, so it cannot use it; arrows point one way");
+                return Err(finding(number, &advice));
+            }
+            if arrows.0.insert(user.to_owned(), Allowed { line: number, crates }).is_some() {
+                return Err(finding(number, "this crate has a line already; join the two"));
             }
         }
         Ok(arrows)
     }
 
-    fn allowed_directly(&self, user: &str) -> impl Iterator<Item = &str> {
-        self.0.get(user).into_iter().flatten().map(String::as_str)
-    }
-
-    /// All that `user` may use.
-    fn allowed(&self, user: &str) -> BTreeSet<&str> {
-        let mut reached = BTreeSet::new();
-        let mut waiting: Vec<&str> = self.allowed_directly(user).collect();
-        while let Some(name) = waiting.pop() {
-            if reached.insert(name) {
-                waiting.extend(self.allowed_directly(name));
-            }
-        }
-        reached
-    }
-
-    fn crates(&self) -> BTreeSet<&str> {
-        let both = self.0.iter().flat_map(|(user, used)| used.iter().chain([user]));
-        both.map(String::as_str).filter(|name| *name != TESTS).collect()
+    fn allows(&self, user: &str, used: &str) -> bool {
+        self.0.get(user).is_some_and(|allowed| allowed.crates.contains(used))
     }
 }
 
-fn names(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',').map(str::trim).filter(|name| !name.is_empty())
-}
-
-/// Checks the declared dependencies and the block in the document.
+/// Checks the declared dependencies against the block in the document.
 pub fn check(workspace: &Workspace, files: &[File]) -> Vec<Finding> {
-    let Ok(arrows) = Arrows::parse(ARROWS) else {
-        return vec![Finding::new("xtask/src/tidy/arrows.rs", 1, "write each arrow as `used <- user`")];
+    let Some(document) = files.iter().find(|file| file.path == DOCUMENT) else {
+        let advice = "write it, with the arrows between the crates in a block that opens with ```arrows";
+        return vec![Finding::new(DOCUMENT, 1, advice)];
     };
-    [check_dependencies(&arrows, workspace, files), check_document(&arrows, files)].concat()
+    match Arrows::read(&document.text) {
+        Ok(arrows) => {
+            [check_names(&arrows, workspace), check_dependencies(&arrows, workspace, files)].concat()
+        }
+        Err(finding) => vec![finding],
+    }
+}
+
+/// The block names every crate, and none that does not exist.
+fn check_names(arrows: &Arrows, workspace: &Workspace) -> Vec<Finding> {
+    let gone =
+        arrows.0.iter().filter(|(name, _)| workspace.package(name).is_none()).map(|(name, allowed)| {
+            Finding::new(DOCUMENT, allowed.line, format!("there is no crate {name}; take it out"))
+        });
+    let nameless = workspace.packages.iter().filter(|package| package.name != XTASK);
+    let nameless = nameless.filter(|package| !arrows.0.contains_key(&package.name)).map(|package| {
+        Finding::new(
+            &package.manifest(),
+            1,
+            format!("give {} a line in the arrows of {DOCUMENT}", package.name),
+        )
+    });
+    gone.chain(nameless).collect()
 }
 
 fn check_dependencies(arrows: &Arrows, workspace: &Workspace, files: &[File]) -> Vec<Finding> {
-    let crates = arrows.crates();
     let mut findings = Vec::new();
-    for name in &crates {
-        if workspace.package(name).is_none() {
-            let advice = format!(
-                "the arrows name the crate {name}, which does not exist; take it out of xtask/src/tidy/arrows.rs"
-            );
-            findings.push(Finding::new(DOCUMENT, 1, advice));
-        }
-        if arrows.allowed(name).contains(name) {
-            let advice = format!("the arrows go round in a circle through {name}; take one out");
-            findings.push(Finding::new(DOCUMENT, 1, advice));
-        }
-    }
     for package in &workspace.packages {
-        if !crates.contains(package.name.as_str()) && package.name != XTASK {
-            let advice = format!(
-                "no arrow names {}; give it a place in {DOCUMENT} and xtask/src/tidy/arrows.rs",
-                package.name
-            );
-            findings.push(Finding::new(&package.manifest(), 1, advice));
-        }
         for dependency in &package.dependencies {
-            let name = dependency.name.as_str();
-            let in_tests = dependency.needed_for == Use::Tests
-                && arrows.allowed_directly(TESTS).any(|used| used == name);
-            let ours = workspace.package(name).is_some();
-            if ours && !in_tests && !arrows.allowed(&package.name).contains(name) {
-                let line = line_of_dependency(files, package, name);
-                let advice = format!(
-                    "{} may not use {name}; move the code, for the arrows in {DOCUMENT} point the other way",
-                    package.name
-                );
+            if workspace.package(&dependency.name).is_none() {
+                continue;
+            }
+            if let Some(advice) = advice_on(arrows, package, dependency) {
+                let line = line_of_dependency(files, package, &dependency.name);
                 findings.push(Finding::new(&package.manifest(), line, advice));
             }
         }
@@ -121,112 +116,110 @@ fn check_dependencies(arrows: &Arrows, workspace: &Workspace, files: &[File]) ->
     findings
 }
 
-fn check_document(arrows: &Arrows, files: &[File]) -> Vec<Finding> {
-    let finding = |line, advice: &str| vec![Finding::new(DOCUMENT, line, advice)];
-    let Some(document) = files.iter().find(|file| file.path == DOCUMENT) else {
-        return finding(
-            1,
-            "write it, with the arrows between the crates in a block that opens with ```arrows",
-        );
-    };
-    let Some((opening, _)) = numbered(&document.text).find(|(_, line)| line.trim() == FENCE) else {
-        return finding(1, "show the arrows between the crates in a block that opens with ```arrows");
-    };
-    let block: Vec<&str> =
-        document.text.lines().skip(opening).take_while(|line| line.trim() != "```").collect();
-    match Arrows::parse(&block.join("\n")) {
-        Err(line) => finding(opening.saturating_add(line), "write each arrow as `used <- user`"),
-        Ok(shown) if shown != *arrows => finding(
-            opening,
-            "the arrows differ from those in xtask/src/tidy/arrows.rs; make both say the same",
-        ),
-        Ok(_) => Vec::new(),
+/// What is wrong with `package` using `dependency`, a crate of ours. Two rules hold whatever the document says.
+fn advice_on(arrows: &Arrows, package: &Package, dependency: &Dependency) -> Option<String> {
+    let (user, used) = (package.name.as_str(), dependency.name.as_str());
+    let for_tests = dependency.needed_for == Use::Tests;
+    if used == STAND_INS {
+        let allowed = for_tests || user == DEMONSTRATION;
+        return (!allowed)
+            .then(|| format!("only {DEMONSTRATION} and tests may use {STAND_INS}; see dev-dependencies"));
     }
+    if PURE.contains(&user) && !PURE.contains(&used) {
+        return Some(format!("{user} is pure and {used} is not; move what is needed into a pure crate"));
+    }
+    (!arrows.allows(user, used))
+        .then(|| format!("the arrows of {DOCUMENT} do not let {user} use {used}; move the code"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workspace::Package;
     use crate::workspace::sample::{file, package, workspace};
 
-    fn arrows(text: &str) -> Arrows {
-        Arrows::parse(text).unwrap()
+    const MAP: &str = "# Map\n\n```arrows\nmodel\nstore -> model\nserver -> model store\nsandbox -> model\nyibao -> server sandbox\n```\n";
+
+    /// The findings in a workspace of the crates on the map, where `changed` replaces one of them or joins them.
+    fn findings(changed: Package) -> Vec<String> {
+        let mut packages: Vec<Package> = [
+            package("model", &["serde"], &[]),
+            package("store", &["model"], &[]),
+            package("server", &["model", "store", "axum"], &["sandbox"]),
+            package("sandbox", &["model"], &[]),
+            package("yibao", &["server", "sandbox"], &[]),
+        ]
+        .into_iter()
+        .filter(|package| package.name != changed.name)
+        .collect();
+        packages.push(changed);
+        let found = check(&workspace(packages), &[file(DOCUMENT, MAP)]);
+        found.iter().map(Finding::to_string).collect()
     }
 
-    fn findings(packages: Vec<Package>) -> Vec<String> {
-        let arrows = arrows("model <- store\nstore <- server\nsandbox <- tests");
-        let all = ["model", "sandbox", "server", "store"].map(|name| package(name, &[], &[]));
-        let given: Vec<String> = packages.iter().map(|package| package.name.clone()).collect();
-        let rest = all.into_iter().filter(|package| !given.contains(&package.name));
-        let workspace = workspace(packages.iter().cloned().chain(rest).collect());
-        check_dependencies(&arrows, &workspace, &[]).iter().map(Finding::to_string).collect()
+    fn reading(block: &str) -> Finding {
+        Arrows::read(&format!("# Map\n```arrows\n{block}\n```\n")).unwrap_err()
     }
 
     #[test]
-    fn an_arrow_reaches_what_lies_behind_it() {
-        let arrows = arrows("model <- ledger, wire\nledger, wire <- settlement\nsettlement <- store");
-        assert_eq!(arrows.allowed("store"), BTreeSet::from(["model", "ledger", "wire", "settlement"]));
-        assert_eq!(arrows.allowed("ledger"), BTreeSet::from(["model"]));
-    }
-
-    #[test]
-    fn allowed_dependencies_pass() {
-        let packages = vec![package("server", &["model", "store", "axum"], &["sandbox"])];
-        assert_eq!(findings(packages), [""; 0]);
+    fn what_the_arrows_allow_passes() {
+        assert_eq!(findings(package("server", &["store", "model"], &["model"])), [""; 0]);
     }
 
     #[test]
     fn a_dependency_against_the_arrows_is_caught() {
-        let found = findings(vec![package("model", &["store"], &[])]);
+        let found = findings(package("store", &["server"], &[]));
         assert_eq!(found.len(), 1);
-        assert!(found[0].starts_with("crates/model/Cargo.toml:1: model may not use store"), "{found:?}");
+        assert!(found[0].starts_with("crates/store/Cargo.toml:1: the arrows"), "{found:?}");
+        assert!(found[0].contains("do not let store use server"), "{found:?}");
     }
 
     #[test]
-    fn a_stand_in_outside_tests_is_caught() {
-        assert_eq!(findings(vec![package("server", &["sandbox"], &[])]).len(), 1);
+    fn an_arrow_does_not_reach_what_lies_behind_it() {
+        assert_eq!(findings(package("yibao", &["server", "sandbox", "store"], &[])).len(), 1);
     }
 
     #[test]
     fn tests_follow_the_arrows_too() {
-        assert_eq!(findings(vec![package("model", &[], &["store"])]).len(), 1);
+        assert_eq!(findings(package("store", &[], &["server"])).len(), 1);
     }
 
     #[test]
-    fn an_unknown_crate_is_caught() {
-        let found = findings(vec![package("reports", &[], &[])]);
-        assert!(found[0].contains("no arrow names reports"), "{found:?}");
+    fn a_stand_in_in_the_product_is_caught() {
+        let found = findings(package("server", &["sandbox"], &[]));
+        assert!(found[0].contains("only yibao and tests may use sandbox"), "{found:?}");
     }
 
     #[test]
-    fn a_crate_that_is_gone_is_caught() {
-        let found =
-            check_dependencies(&arrows("model <- store"), &workspace(vec![package("model", &[], &[])]), &[]);
-        assert!(found[0].to_string().contains("store, which does not exist"), "{found:?}");
+    fn a_pure_crate_uses_pure_crates_whatever_the_document_says() {
+        let document = file(DOCUMENT, "```arrows\nstore\nledger -> store\n```\n");
+        let packages = vec![package("store", &[], &[]), package("ledger", &["store"], &[])];
+        let found = check(&workspace(packages), &[document]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].advice.contains("ledger is pure and store is not"), "{found:?}");
     }
 
     #[test]
-    fn a_circle_is_caught() {
-        let packages = vec![package("a", &[], &[]), package("b", &[], &[])];
-        assert_eq!(check_dependencies(&arrows("a <- b\nb <- a"), &workspace(packages), &[]).len(), 2);
+    fn a_crate_without_a_line_and_a_line_without_a_crate_are_caught() {
+        let found = findings(package("reports", &[], &[]));
+        assert_eq!(
+            found,
+            ["crates/reports/Cargo.toml:1: give reports a line in the arrows of docs/architecture.md"]
+        );
+        let found = check(
+            &workspace(vec![package("model", &[], &[])]),
+            &[file(DOCUMENT, "```arrows\nmodel\nstore\n```")],
+        );
+        assert_eq!(found, [Finding::new(DOCUMENT, 3, "there is no crate store; take it out")]);
     }
 
     #[test]
-    fn the_document_must_show_the_same_arrows() {
-        let shown = |text: &str| check_document(&arrows("model <- store, wire"), &[file(DOCUMENT, text)]);
-        assert_eq!(shown("# Map\n\n```arrows\nmodel <- store\nmodel <- wire\n```\n"), []);
-        assert_eq!(shown("# Map\n\n```arrows\nmodel <- store\n```\n")[0].line, 3);
-        assert_eq!(shown("# Map\n\n```arrows\nmodel <- wire\nmodel, store\n```\n")[0].line, 5);
-        assert_eq!(shown("# Map\n").len(), 1);
-        assert_eq!(check_document(&arrows("model <- store"), &[]).len(), 1);
-    }
-
-    #[test]
-    fn the_arrows_of_the_product_can_be_read() {
-        let arrows = arrows(ARROWS);
-        assert!(arrows.allowed("yibao").contains("model"));
-        assert!(!arrows.allowed("connectors").contains("store"));
-        assert!(arrows.crates().iter().all(|name| !arrows.allowed(name).contains(name)));
+    fn a_block_that_cannot_be_right_is_caught() {
+        assert!(reading("model -> store\nstore -> model").advice.contains("one way"));
+        assert!(reading("model\n-> model").advice.starts_with("write `user -> used"));
+        assert!(reading("model store").advice.starts_with("write `user -> used"));
+        assert!(reading("model\nmodel").advice.contains("already"));
+        assert_eq!(reading("model\nmodel").line, 4);
+        assert!(Arrows::read("# Map\n").unwrap_err().advice.contains("```arrows"));
+        assert_eq!(check(&workspace(vec![]), &[]).len(), 1);
     }
 }
