@@ -1,9 +1,9 @@
 //! The programs that tests need besides Rust: found, installed where that is allowed, or asked for.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::failure::{Context, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::run;
 
 /// The oldest PostgreSQL that the product supports.
@@ -125,20 +125,28 @@ fn lists_a_chinese_font(lister: &Path) -> bool {
 
 /// Finds what `needed` lists; installs what is missing where this process may, and fails with what to install otherwise.
 pub fn provide(needed: &[Requirement], places: &Places) -> Result<Vec<(Requirement, PathBuf)>> {
+    if missing(needed, places).is_empty() || !may_install()? {
+        return provide_by(None, needed, places);
+    }
+    provide_by(Some(&install), needed, places)
+}
+
+/// Installs what was not found.
+type Installer<'a> = &'a dyn Fn(&[Requirement]) -> Result<()>;
+
+fn provide_by(
+    installer: Option<Installer<'_>>,
+    needed: &[Requirement],
+    places: &Places,
+) -> Result<Vec<(Requirement, PathBuf)>> {
+    if let Some(install) = installer {
+        install(&missing(needed, places))?;
+    }
     let missing = missing(needed, places);
     if !missing.is_empty() {
-        if !may_install()? {
-            return Err(Failure::new(what_to_install(&missing)));
-        }
-        install(&missing)?;
+        return Err(Failure::new(what_to_install(&missing)));
     }
-    needed
-        .iter()
-        .map(|&requirement| match places.find(requirement) {
-            Some(path) => Ok((requirement, path)),
-            None => Err(Failure::new(what_to_install(&[requirement]))),
-        })
-        .collect()
+    Ok(needed.iter().filter_map(|&requirement| Some((requirement, places.find(requirement)?))).collect())
 }
 
 fn missing(needed: &[Requirement], places: &Places) -> Vec<Requirement> {
@@ -179,13 +187,8 @@ fn install(missing: &[Requirement]) -> Result<()> {
 
 fn apt_get(arguments: &[&str], packages: &[&str]) -> Result<()> {
     let mut command = Command::new("apt-get");
-    command.arg("--quiet=2").args(arguments).args(packages);
-    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
-    let status = command.status().context("cannot run apt-get")?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Failure::new(format!("apt-get {} {} failed ({status})", arguments.join(" "), packages.join(" "))))
+    command.args(arguments).args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    run::output(&mut command).map(|_| ())
 }
 
 #[cfg(test)]
@@ -218,6 +221,41 @@ mod tests {
         let told = what_to_install(&[Requirement::Postgres, Requirement::ChineseFont]);
         assert!(told.contains("PostgreSQL server programs, version 15 or later"), "{told}");
         assert!(told.ends_with("apt-get install postgresql fonts-noto-cjk fontconfig"), "{told}");
+    }
+
+    #[test]
+    fn without_the_right_to_install_all_that_is_missing_is_told_at_once() {
+        let scratch = Scratch::new("told");
+        scratch.program("bin/zbarimg", "true");
+        let needed = [Requirement::Zbarimg, Requirement::Chromium, Requirement::Openssl];
+        let failure = provide_by(None, &needed, &places(&scratch)).unwrap_err();
+        assert_eq!(failure, Failure::new(what_to_install(&[Requirement::Chromium, Requirement::Openssl])));
+    }
+
+    #[test]
+    fn what_is_missing_is_installed_and_then_found() {
+        let scratch = Scratch::new("installed");
+        let zbarimg = scratch.program("bin/zbarimg", "true");
+        let needed = [Requirement::Zbarimg, Requirement::Openssl];
+        let install = |missing: &[Requirement]| {
+            assert_eq!(missing, [Requirement::Openssl]);
+            scratch.program("bin/openssl", "true");
+            Ok(())
+        };
+        let found = provide_by(Some(&install), &needed, &places(&scratch)).unwrap();
+        let openssl = scratch.path().join("bin/openssl");
+        assert_eq!(found, [(Requirement::Zbarimg, zbarimg), (Requirement::Openssl, openssl)]);
+    }
+
+    #[test]
+    fn an_installation_that_brings_too_old_a_program_is_no_success() {
+        let scratch = Scratch::new("stale");
+        let install = |_: &[Requirement]| {
+            add_postgres(&scratch, "postgresql/13/bin", "13.22");
+            Ok(())
+        };
+        let failure = provide_by(Some(&install), &[Requirement::Postgres], &places(&scratch)).unwrap_err();
+        assert!(failure.to_string().contains("version 15 or later"), "{failure}");
     }
 
     #[test]
