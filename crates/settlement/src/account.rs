@@ -1,5 +1,7 @@
 //! The benefit account: the one row of a person that every command swaps.
 
+use std::sync::Arc;
+
 use benefit::{AccountBalances, Accumulators};
 use ledger::ChainHead;
 use model::{Fen, Overflow, PersonId};
@@ -31,7 +33,7 @@ pub struct AccountChange {
     pub previous_years: Fen,
     /// Added to accumulators: medical year, name, amount.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accumulated: Vec<(i16, String, Fen)>,
+    pub accumulated: Vec<benefit::Accumulated>,
 }
 
 impl AccountChange {
@@ -46,7 +48,7 @@ impl AccountChange {
             accumulated: self
                 .accumulated
                 .iter()
-                .map(|(year, name, amount)| Ok((*year, name.clone(), amount.negated()?)))
+                .map(|(year, name, amount)| Ok((*year, Arc::clone(name), amount.negated()?)))
                 .collect::<Result<_, Overflow>>()?,
         })
     }
@@ -76,11 +78,9 @@ impl BenefitAccount {
         if next.balances.current_year.is_negative() || next.balances.previous_years.is_negative() {
             return Err(Refusal::AccountOverdrawn);
         }
-        for (year, name, amount) in &change.accumulated {
-            next.accumulators.add(*year, name, *amount)?;
-            if next.accumulators.get(*year, name).is_negative() {
-                return Err(Refusal::AccountOverdrawn);
-            }
+        next.accumulators = self.accumulators.plus(&change.accumulated)?;
+        if next.accumulators.iter().any(|(_, _, amount)| amount.is_negative()) {
+            return Err(Refusal::AccountOverdrawn);
         }
         Ok(next)
     }

@@ -71,7 +71,9 @@ pub enum Action {
     UseCode {
         /// The code.
         code_use: CodeUse,
-        /// The token.
+        /// SHA-256 of the new `ec_token`.
+        token_digest: [u8; 32],
+        /// What the token is good for.
         grant: TokenGrant,
     },
     /// Register a visit (2201).

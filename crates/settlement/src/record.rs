@@ -118,6 +118,8 @@ pub enum Record {
     },
     /// A token was issued.
     Token {
+        /// SHA-256 of the token.
+        digest: [u8; 32],
         /// What it is good for.
         grant: TokenGrant,
     },

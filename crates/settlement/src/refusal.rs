@@ -3,8 +3,8 @@
 use ledger::JournalError;
 use model::{Fen, InsuranceStatus, Overflow};
 
-/// Why a command is refused. [`Refusal::kind`] names it for programs and for the texts in each language; the display
-/// text is for logs and carries no personal data.
+/// Why a command is refused. [`Refusal::code`] names it for programs; [`Refusal::zh`] and the display text
+/// are its Chinese and English texts. Neither carries personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The same message number came before with another content.
@@ -127,63 +127,101 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The name of the refusal, for programs and for texts: lower case with hyphens, never changed.
+    /// The name of the refusal, for programs and for texts: lower case with underscores, never changed.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::MessageReused(_) => "message-reused",
-            Self::ReversedBeforeArrival(_) => "reversed-before-arrival",
-            Self::OriginalHasArrived => "original-has-arrived",
-            Self::NotInsured(InsuranceStatus::Suspended) => "insurance-suspended",
-            Self::NotInsured(_) => "not-insured",
-            Self::OtherScheme => "other-scheme",
-            Self::OtherRegion => "other-region",
-            Self::InstitutionInactive => "institution-inactive",
-            Self::CodeUsed => "code-used",
-            Self::TokenNotValid => "token-not-valid",
-            Self::NoSuchVisit => "no-such-visit",
-            Self::VisitCancelled => "visit-cancelled",
-            Self::VisitHasItems => "visit-has-items",
-            Self::VisitNotRecorded => "visit-not-recorded",
-            Self::OtherMedicalType => "other-medical-type",
-            Self::TimeOutOfRange { .. } => "time-out-of-range",
-            Self::DuplicateSerial(_) => "duplicate-serial",
-            Self::ItemOutsideVisit { .. } => "item-outside-visit",
-            Self::NoItems => "no-items",
-            Self::AlreadySettled => "already-settled",
-            Self::AmountDiffers { .. } => "amount-differs",
-            Self::NoSuchSettlement => "no-such-settlement",
-            Self::AlreadyReversed => "already-reversed",
-            Self::PaymentUnderWay => "payment-under-way",
-            Self::NoSuchOrder => "no-such-order",
-            Self::NotPayable(_) => "not-payable",
-            Self::AlreadyPaid => "already-paid",
-            Self::OtherAttempt => "other-attempt",
-            Self::ChannelAmountDiffers { .. } => "channel-amount-differs",
-            Self::AccountExists => "account-exists",
-            Self::AccountOverdrawn => "account-overdrawn",
-            Self::Benefit(refusal) => refusal.kind(),
-            Self::Overflow(_) => "amount-out-of-range",
+            Self::MessageReused(_) => "message_reused",
+            Self::ReversedBeforeArrival(_) => "reversed_before_arrival",
+            Self::OriginalHasArrived => "original_has_arrived",
+            Self::NotInsured(InsuranceStatus::Suspended) => "insurance_suspended",
+            Self::NotInsured(_) => "not_insured",
+            Self::OtherScheme => "other_scheme",
+            Self::OtherRegion => "other_region",
+            Self::InstitutionInactive => "institution_inactive",
+            Self::CodeUsed => "code_used",
+            Self::TokenNotValid => "token_not_valid",
+            Self::NoSuchVisit => "no_such_visit",
+            Self::VisitCancelled => "visit_cancelled",
+            Self::VisitHasItems => "visit_has_items",
+            Self::VisitNotRecorded => "visit_not_recorded",
+            Self::OtherMedicalType => "other_medical_type",
+            Self::TimeOutOfRange { .. } => "time_out_of_range",
+            Self::DuplicateSerial(_) => "duplicate_serial",
+            Self::ItemOutsideVisit { .. } => "item_outside_visit",
+            Self::NoItems => "no_items",
+            Self::AlreadySettled => "already_settled",
+            Self::AmountDiffers { .. } => "amount_differs",
+            Self::NoSuchSettlement => "no_such_settlement",
+            Self::AlreadyReversed => "already_reversed",
+            Self::PaymentUnderWay => "payment_under_way",
+            Self::NoSuchOrder => "no_such_order",
+            Self::NotPayable(_) => "not_payable",
+            Self::AlreadyPaid => "already_paid",
+            Self::OtherAttempt => "other_attempt",
+            Self::ChannelAmountDiffers { .. } => "channel_amount_differs",
+            Self::AccountExists => "account_exists",
+            Self::AccountOverdrawn => "account_overdrawn",
+            Self::Benefit(refusal) => refusal.code(),
+            Self::Overflow(_) => "amount_out_of_range",
             Self::Inconsistent(_) => "inconsistent",
         }
     }
 
-    /// The values that the text of this refusal speaks of, by name.
+    /// The refusal in Chinese, as hospital systems and pages show it. [`std::fmt::Display`] is the English text.
     #[must_use]
-    pub fn arguments(&self) -> Vec<(&'static str, String)> {
+    pub fn zh(&self) -> String {
         match self {
-            Self::MessageReused(message) | Self::ReversedBeforeArrival(message) => vec![("message", message.clone())],
-            Self::TimeOutOfRange { days } => vec![("days", days.to_string())],
-            Self::DuplicateSerial(serial) | Self::ItemOutsideVisit { serial } => vec![("serial", serial.clone())],
+            Self::MessageReused(message) => {
+                format!("报文ID（msgid）{message}已用于内容不同的交易，请使用新的报文ID")
+            }
+            Self::ReversedBeforeArrival(message) => format!("报文ID（msgid）{message}已被冲正，不再受理"),
+            Self::NotInsured(status) => {
+                format!("参保状态（psn_insu_stas={}）不正常，不能享受待遇", status.code())
+            }
+            Self::TimeOutOfRange { days } => format!("就诊时间（begntime）应在过去{days}天以内，且不晚于现在"),
+            Self::DuplicateSerial(serial) => format!("费用明细流水号（feedetl_sn）{serial}在本次就诊中已使用"),
+            Self::ItemOutsideVisit { serial } => {
+                format!("费用明细{serial}：费用发生时间（fee_ocur_time）应在就诊日至今天之间")
+            }
             Self::AmountDiffers { field, declared, ours } => {
-                vec![("field", (*field).to_owned()), ("declared", declared.to_yuan()), ("ours", ours.to_yuan())]
+                format!("金额（{field}）申报为{declared}元，中心为{ours}元，请重新预结算")
             }
             Self::ChannelAmountDiffers { channel, order } => {
-                vec![("channel", channel.to_yuan()), ("order", order.to_yuan())]
+                format!("渠道支付金额{channel}元与订单金额{order}元不符")
             }
-            Self::NotPayable(state) => vec![("state", (*state).to_owned())],
-            Self::Benefit(refusal) => refusal.arguments(),
-            _ => Vec::new(),
+            Self::NotPayable(state) => format!("订单不在待支付状态（{state}）"),
+            Self::Benefit(refusal) => refusal.zh(),
+            other => other.fixed_zh().to_owned(),
+        }
+    }
+
+    /// The Chinese text of the refusals that speak of no value.
+    const fn fixed_zh(&self) -> &'static str {
+        match self {
+            Self::OriginalHasArrived => "被冲正的交易已办理，请按结算撤销处理",
+            Self::OtherScheme => "参保人的险种（insutype）与申报的险种不符",
+            Self::OtherRegion => "定点医药机构不在参保人的统筹区内",
+            Self::InstitutionInactive => "定点医药机构不存在或协议未生效",
+            Self::CodeUsed => "医保码已被使用，请参保人刷新后重新出示",
+            Self::TokenNotValid => "电子凭证令牌（ecToken）无效或已过期，请重新扫码",
+            Self::NoSuchVisit => "没有找到该参保人在本机构的就诊记录（mdtrt_id）",
+            Self::VisitCancelled => "该就诊登记已撤销",
+            Self::VisitHasItems => "就诊已有费用明细，请先撤销费用明细（2205）",
+            Self::VisitNotRecorded => "尚未上传就诊信息和诊断（2203）",
+            Self::OtherMedicalType => "医疗类别（med_type）与就诊信息不符",
+            Self::NoItems => "没有未结算的费用明细",
+            Self::AlreadySettled => "该批次费用已结算",
+            Self::NoSuchSettlement => "没有找到该参保人在本机构的结算记录（setl_id）",
+            Self::AlreadyReversed => "该结算已撤销",
+            Self::PaymentUnderWay => "个人自付部分正在支付，请稍后查询结果再办理",
+            Self::NoSuchOrder => "没有找到该支付订单",
+            Self::AlreadyPaid => "订单已支付",
+            Self::OtherAttempt => "支付结果与当前支付不是同一笔",
+            Self::AccountExists => "医保账户已存在",
+            Self::AccountOverdrawn => "账户余额或累计将为负数，不予办理",
+            Self::Overflow(_) => "金额超出范围",
+            _ => "系统内部数据不一致，未办理任何业务，请联系经办机构",
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::visit::{ItemState, StoredItem, Visit, VisitState};
 
 pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     match &command.action {
-        Action::UseCode { code_use, grant } => {
+        Action::UseCode { code_use, token_digest, grant } => {
             if context.code_used {
                 return Err(Refusal::CodeUsed);
             }
@@ -22,7 +22,7 @@ pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> 
             Ok(Effect {
                 records: vec![
                     Record::CodeUse { code_use: code_use.clone() },
-                    Record::Token { grant: grant.clone() },
+                    Record::Token { digest: *token_digest, grant: grant.clone() },
                 ],
                 messages: vec![Message::CodeUsed { institution: code_use.institution.clone() }],
                 ..Effect::default()
