@@ -1,9 +1,12 @@
 //! Fee items (费用明细) and the catalogue (目录) that classes them.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 use crate::money::{Fen, Price, Quantity, Rate};
+use crate::person::CodeError;
 
 /// The class of a catalogue item (收费项目等级, `chrgitm_lv`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +27,19 @@ impl CatalogueClass {
             Self::A => "01",
             Self::B => "02",
             Self::C => "03",
+        }
+    }
+}
+
+impl FromStr for CatalogueClass {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match text {
+            "01" => Ok(Self::A),
+            "02" => Ok(Self::B),
+            "03" => Ok(Self::C),
+            _ => Err(CodeError::new(text, "chrgitm_lv")),
         }
     }
 }
@@ -81,6 +97,30 @@ impl FeeCategory {
             Self::GeneralTreatment => "12",
             Self::Registration => "13",
             Self::Other => "14",
+        }
+    }
+}
+
+impl FromStr for FeeCategory {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match text {
+            "01" => Ok(Self::Bed),
+            "02" => Ok(Self::Consultation),
+            "03" => Ok(Self::Examination),
+            "04" => Ok(Self::Laboratory),
+            "05" => Ok(Self::Treatment),
+            "06" => Ok(Self::Surgery),
+            "07" => Ok(Self::Nursing),
+            "08" => Ok(Self::Material),
+            "09" => Ok(Self::WesternDrug),
+            "10" => Ok(Self::HerbalPieces),
+            "11" => Ok(Self::ChineseDrug),
+            "12" => Ok(Self::GeneralTreatment),
+            "13" => Ok(Self::Registration),
+            "14" => Ok(Self::Other),
+            _ => Err(CodeError::new(text, "med_chrgitm_type")),
         }
     }
 }

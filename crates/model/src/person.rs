@@ -171,6 +171,19 @@ impl InsuranceStatus {
     }
 }
 
+impl FromStr for InsuranceStatus {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        match text {
+            "1" => Ok(Self::Active),
+            "2" => Ok(Self::Suspended),
+            "4" => Ok(Self::Ended),
+            _ => Err(CodeError::new(text, "psn_insu_stas")),
+        }
+    }
+}
+
 /// What a settlement needs to know of an insured person. No name, number or address is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsuredPerson {
