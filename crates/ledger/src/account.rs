@@ -158,7 +158,15 @@ mod tests {
 
     #[test]
     fn other_texts_name_no_account() {
-        for text in ["", "fund", "fund:pool:330200", "fund:pool:330200:999", "channel:", "institution:X1", "cash_due:1"] {
+        for text in [
+            "",
+            "fund",
+            "fund:pool:330200",
+            "fund:pool:330200:999",
+            "channel:",
+            "institution:X1",
+            "cash_due:1",
+        ] {
             assert!(text.parse::<Account>().is_err(), "{text}");
         }
     }

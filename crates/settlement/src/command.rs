@@ -2,7 +2,7 @@
 
 use credential::TokenGrant;
 use model::{
-    CertificateType, EventId, Fen, FeeItem, Instant, InstitutionCode, MedicalType, OrderId, PersonId, Scheme,
+    CertificateType, EventId, FeeItem, Fen, Instant, InstitutionCode, MedicalType, OrderId, PersonId, Scheme,
     SettlementId, VisitId,
 };
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,9 @@ use model::Fen;
 
 use crate::command::{Action, Actor, Command};
 use crate::context::Context;
+use crate::event::Message;
 use crate::order::{Attempt, Order, OrderState, PaymentResult, RefundResult};
-use crate::plan::{Effect, Message, is_own};
+use crate::plan::{Effect, is_own};
 use crate::record::Record;
 use crate::refusal::Refusal;
 
@@ -31,9 +32,13 @@ pub(crate) fn effect(context: &Context, command: &Command) -> Result<Effect, Ref
             OrderState::Due => Err(Refusal::OtherAttempt),
             other => Err(not_payable(other)),
         },
-        Action::ResolvePayment { channel_order, result, .. } => resolve(order, channel_order, result, command),
+        Action::ResolvePayment { channel_order, result, .. } => {
+            resolve(order, channel_order, result, command)
+        }
         Action::TakeCash { .. } => take_cash(order, command),
-        Action::ResolveRefund { result: RefundResult::Done { amount }, .. } => refunded(order, *amount, command),
+        Action::ResolveRefund { result: RefundResult::Done { amount }, .. } => {
+            refunded(order, *amount, command)
+        }
         _ => Err(Refusal::Inconsistent("not an action of a payment".to_owned())),
     }
 }
@@ -63,7 +68,12 @@ fn check_amount(channel: Fen, order: Fen) -> Result<(), Refusal> {
     if channel == order { Ok(()) } else { Err(Refusal::ChannelAmountDiffers { channel, order }) }
 }
 
-fn resolve(order: &Order, channel_order: &str, result: &PaymentResult, command: &Command) -> Result<Effect, Refusal> {
+fn resolve(
+    order: &Order,
+    channel_order: &str,
+    result: &PaymentResult,
+    command: &Command,
+) -> Result<Effect, Refusal> {
     let attempt = match &order.state {
         OrderState::Paying { attempt } => attempt,
         // A try that was never submitted can fail, but it cannot have paid.

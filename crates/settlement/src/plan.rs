@@ -1,53 +1,28 @@
 //! From a command to a plan.
 
-use benefit::PolicyBook;
+use benefit::{Catalogue, PolicyBook};
 use ledger::{Journal, Link};
-use model::{EventId, Fen, Instant, InstitutionCode, OrderId, PersonId};
-use serde::{Deserialize, Serialize};
+use model::{EventId, Fen, Instant, InstitutionCode, PersonId};
 
 use crate::account::{AccountChange, BenefitAccount};
 use crate::command::{Action, Actor, Command, RequestKey};
 use crate::context::Context;
-use crate::event::{Event, EventBody};
+use crate::event::{Event, EventBody, Message};
 use crate::order::Order;
 use crate::record::{Record, Settlement};
 use crate::refusal::Refusal;
 use crate::visit::{StoredItem, Visit};
 use crate::{payments, reversals, settle, visits};
 
-/// What decisions rest on besides the records.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
-    /// Policies and catalogues.
-    pub book: &'a PolicyBook,
+/// What decisions rest on besides the records. Loaded once and shared.
+#[derive(Debug)]
+pub struct Rules {
+    /// Benefit policies of all regions.
+    pub policies: PolicyBook,
+    /// Catalogues of all regions.
+    pub catalogue: Catalogue,
     /// How many days a visit may lie back when it is registered.
     pub back_date_days: i64,
-}
-
-/// News for people and for the platform's own jobs, delivered at least once after the commit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "message")]
-pub enum Message {
-    /// The person's code was used.
-    CodeUsed {
-        /// Where.
-        institution: InstitutionCode,
-    },
-    /// A bill is ready for the person.
-    BillReady {
-        /// Its order.
-        order_id: OrderId,
-    },
-    /// The order changed: paid, closed or refunded.
-    OrderChanged {
-        /// Which.
-        order_id: OrderId,
-    },
-    /// The channel has to be asked to give money back.
-    RefundWanted {
-        /// For which order.
-        order_id: OrderId,
-    },
 }
 
 /// A request whose identity is to be remembered.
@@ -70,8 +45,6 @@ pub struct Plan {
     pub body: EventBody,
     /// Requests to remember.
     pub requests: Vec<StoredRequest>,
-    /// News to deliver.
-    pub messages: Vec<Message>,
 }
 
 /// What was committed, now or when the same request came before.
@@ -163,7 +136,7 @@ pub(crate) struct Effect {
 ///
 /// # Errors
 /// A [`Refusal`]; nothing is changed then.
-pub fn plan(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Decision, Refusal> {
+pub fn plan(rules: &Rules, context: &Context, command: &Command) -> Result<Decision, Refusal> {
     if let Some(earlier) = earlier_answer(context, command)? {
         return Ok(Decision::Replay(Box::new(earlier)));
     }
@@ -183,15 +156,16 @@ fn earlier_answer(context: &Context, command: &Command) -> Result<Option<Committ
     }
 }
 
-fn effect_of(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+fn effect_of(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     match &command.action {
-        Action::OpenAccount { current_year, previous_years } => {
-            open_account(context, AccountChange {
+        Action::OpenAccount { current_year, previous_years } => open_account(
+            context,
+            AccountChange {
                 current_year: *current_year,
                 previous_years: *previous_years,
                 accumulated: Vec::new(),
-            })
-        }
+            },
+        ),
         Action::ForbidRequest { key } => forbid_request(context, key),
         Action::UseCode { .. }
         | Action::RegisterVisit { .. }
@@ -240,6 +214,7 @@ fn commit(context: &Context, command: &Command, effect: Effect) -> Result<Plan, 
         change: effect.change,
         journal: effect.journal,
         records: effect.records,
+        messages: effect.messages,
     };
     check_personal_account(&body)?;
     let payload = serde_json::to_string(&body).map_err(|error| Refusal::Inconsistent(error.to_string()))?;
@@ -268,7 +243,7 @@ fn commit(context: &Context, command: &Command, effect: Effect) -> Result<Plan, 
         _ => None,
     };
     let requests = own.into_iter().chain(forbidden).collect();
-    Ok(Plan { account, event, body, requests, messages: effect.messages })
+    Ok(Plan { account, event, body, requests })
 }
 
 /// The ledger and the benefit account must tell the same of the personal account.

@@ -179,8 +179,12 @@ impl Refusal {
             Self::NotInsured(status) => {
                 format!("参保状态（psn_insu_stas={}）不正常，不能享受待遇", status.code())
             }
-            Self::TimeOutOfRange { days } => format!("就诊时间（begntime）应在过去{days}天以内，且不晚于现在"),
-            Self::DuplicateSerial(serial) => format!("费用明细流水号（feedetl_sn）{serial}在本次就诊中已使用"),
+            Self::TimeOutOfRange { days } => {
+                format!("就诊时间（begntime）应在过去{days}天以内，且不晚于现在")
+            }
+            Self::DuplicateSerial(serial) => {
+                format!("费用明细流水号（feedetl_sn）{serial}在本次就诊中已使用")
+            }
             Self::ItemOutsideVisit { serial } => {
                 format!("费用明细{serial}：费用发生时间（fee_ocur_time）应在就诊日至今天之间")
             }

@@ -5,8 +5,9 @@ use model::{Fen, Instant};
 
 use crate::command::{Action, Command};
 use crate::context::{Context, SettlementFile};
+use crate::event::Message;
 use crate::order::{Order, OrderState};
-use crate::plan::{Effect, Message, is_own};
+use crate::plan::{Effect, is_own};
 use crate::record::{Record, Settlement, SettlementKind};
 use crate::refusal::Refusal;
 use crate::settle::movements_of;
@@ -32,7 +33,7 @@ pub(crate) fn effect(context: &Context, command: &Command) -> Result<Effect, Ref
         kind: SettlementKind::Reversal { of: original.id },
         settled: command.at,
         request: command.request.as_ref().map(|request| request.key.clone()),
-        split: original.split.reversed()?,
+        split: original.split.negated()?,
         change: change.clone(),
         balance_after: Fen::sum([after.balances.current_year, after.balances.previous_years])?,
         ..original.clone()

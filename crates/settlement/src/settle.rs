@@ -9,8 +9,9 @@ use model::{
 use crate::account::AccountChange;
 use crate::command::{Action, Command, Declared};
 use crate::context::{Context, VisitFile};
+use crate::event::Message;
 use crate::order::{Order, OrderState};
-use crate::plan::{Effect, Message, Rules, acting_institution};
+use crate::plan::{Effect, Rules, acting_institution};
 use crate::record::{Record, Settlement, SettlementKind};
 use crate::refusal::Refusal;
 use crate::visit::{ItemState, StoredItem, Visit, VisitState};
@@ -20,7 +21,11 @@ use crate::visits::{case_line, check_began, check_entitlement, check_token, open
 ///
 /// # Errors
 /// Everything that would refuse the settlement itself.
-pub fn preview(rules: Rules<'_>, context: &Context, command: &Command) -> Result<(Settlement, Vec<StoredItem>), Refusal> {
+pub fn preview(
+    rules: &Rules,
+    context: &Context,
+    command: &Command,
+) -> Result<(Settlement, Vec<StoredItem>), Refusal> {
     let effect = effect(rules, context, command)?;
     let mut settled = None;
     let mut items = Vec::new();
@@ -31,10 +36,12 @@ pub fn preview(rules: Rules<'_>, context: &Context, command: &Command) -> Result
             _ => {}
         }
     }
-    settled.map(|settlement| (settlement, items)).ok_or_else(|| Refusal::Inconsistent("no settlement".to_owned()))
+    settled
+        .map(|settlement| (settlement, items))
+        .ok_or_else(|| Refusal::Inconsistent("no settlement".to_owned()))
 }
 
-pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     match &command.action {
         Action::Settle { .. } => settle_batch(rules, context, command),
         Action::Purchase { .. } => purchase(rules, context, command),
@@ -52,7 +59,7 @@ struct Terms<'a> {
     declared: Declared,
 }
 
-fn settle_batch(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+fn settle_batch(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     let Action::Settle {
         batch,
         settlement_id,
@@ -111,7 +118,7 @@ fn open_items(file: &VisitFile, batch: &str) -> Result<Vec<StoredItem>, Refusal>
     if items.is_empty() { Err(Refusal::NoItems) } else { Ok(items) }
 }
 
-fn purchase(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+fn purchase(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     let Action::Purchase {
         visit_id,
         settlement_id,
@@ -162,7 +169,7 @@ fn purchase(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Ef
 }
 
 fn settled(
-    rules: Rules<'_>,
+    rules: &Rules,
     context: &Context,
     command: &Command,
     visit: &Visit,
@@ -173,7 +180,7 @@ fn settled(
     let case = case_of(rules, context, institution, visit, items, terms);
     let total = Fen::sum(items.iter().map(|stored| stored.item.amount))?;
     check_equal("medfee_sumamt", terms.declared.total, total)?;
-    let policy = rules.book.in_force(context.person.region, visit.scheme, case.date)?;
+    let policy = rules.policies.in_force(context.person.region, visit.scheme, case.date)?;
     let split = benefit::split(policy, &case)?;
     split.check().map_err(|error| Refusal::Inconsistent(error.to_string()))?;
     check_declared(&split, terms.declared)?;
@@ -193,7 +200,7 @@ fn settled(
         settled: command.at,
         request: command.request.as_ref().map(|request| request.key.clone()),
         order_id: order.id,
-        policy_version: rules.book.version().to_owned(),
+        policy_version: rules.policies.version().to_owned(),
         case,
         split,
         change: change.clone(),
@@ -205,7 +212,7 @@ fn settled(
 }
 
 fn case_of(
-    rules: Rules<'_>,
+    rules: &Rules,
     context: &Context,
     institution: &Institution,
     visit: &Visit,
@@ -213,7 +220,8 @@ fn case_of(
     terms: &Terms<'_>,
 ) -> Case {
     let date = visit.began.date_in_china();
-    let lines: Vec<CaseLine> = items.iter().map(|stored| case_line(rules, context, &stored.item, date)).collect();
+    let lines: Vec<CaseLine> =
+        items.iter().map(|stored| case_line(rules, context, &stored.item, date)).collect();
     Case {
         person: context.person,
         institution_kind: institution.kind,
@@ -232,7 +240,9 @@ fn check_equal(field: &'static str, declared: Fen, ours: Fen) -> Result<(), Refu
 }
 
 fn check_declared(split: &Split, declared: Declared) -> Result<(), Refusal> {
-    let Some([fully_self_paid, over_limit, first_self_paid, in_scope]) = declared.parts else { return Ok(()) };
+    let Some([fully_self_paid, over_limit, first_self_paid, in_scope]) = declared.parts else {
+        return Ok(());
+    };
     check_equal("fulamt_ownpay_amt", fully_self_paid, split.fully_self_paid)?;
     check_equal("overlmt_selfpay", over_limit, split.over_limit)?;
     check_equal("preselfpay_amt", first_self_paid, split.first_self_paid)?;

@@ -1,7 +1,8 @@
 //! Visits and their fee items.
 
 use model::{
-    CertificateType, FeeItem, Instant, InstitutionCode, LineSplit, MedicalType, PersonId, Scheme, SettlementId, VisitId,
+    CertificateType, FeeItem, Instant, InstitutionCode, LineSplit, MedicalType, PersonId, Scheme,
+    SettlementId, VisitId,
 };
 use serde::{Deserialize, Serialize};
 

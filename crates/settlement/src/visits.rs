@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use benefit::CaseLine;
-use model::{CertificateType, Date, FeeItem, InsuranceStatus, Instant, Scheme};
+use benefit::{CaseLine, Circumstances};
+use model::{CertificateType, Date, FeeItem, Instant, InsuranceStatus, Scheme};
 
 use crate::command::{Action, Command};
 use crate::context::{Context, VisitFile};
-use crate::plan::{Effect, Message, Rules, acting_institution, is_own};
+use crate::event::Message;
+use crate::plan::{Effect, Rules, acting_institution, is_own};
 use crate::record::Record;
 use crate::refusal::Refusal;
 use crate::visit::{ItemState, StoredItem, Visit, VisitState};
 
-pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     match &command.action {
         Action::UseCode { code_use, token_digest, grant } => {
             if context.code_used {
@@ -40,7 +41,10 @@ pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> 
         Action::AddItems { items, visit_id } => {
             let file = open_visit(context, command)?;
             let items = stored_items(rules, context, &file.visit, &file.items, items, command.at)?;
-            Ok(Effect { records: vec![Record::ItemsAdded { visit_id: *visit_id, items }], ..Effect::default() })
+            Ok(Effect {
+                records: vec![Record::ItemsAdded { visit_id: *visit_id, items }],
+                ..Effect::default()
+            })
         }
         Action::WithdrawItems { batch, visit_id } => {
             let file = open_visit(context, command)?;
@@ -52,7 +56,8 @@ pub(crate) fn effect(rules: Rules<'_>, context: &Context, command: &Command) -> 
                 .map(|stored| stored.item.serial.clone())
                 .collect();
             let settled = file.items.iter().any(|stored| {
-                stored.state != ItemState::Open && batch.as_ref().is_some_and(|batch| stored.item.batch == *batch)
+                stored.state != ItemState::Open
+                    && batch.as_ref().is_some_and(|batch| stored.item.batch == *batch)
             });
             match (serials.is_empty(), settled) {
                 (true, true) => Err(Refusal::AlreadySettled),
@@ -89,7 +94,7 @@ pub(crate) fn check_entitlement(context: &Context, scheme: Scheme) -> Result<(),
 }
 
 /// A visit begins now or at most `back_date_days` ago; a clock that is a little fast is forgiven.
-pub(crate) fn check_began(rules: Rules<'_>, began: Instant, now: Instant) -> Result<(), Refusal> {
+pub(crate) fn check_began(rules: &Rules, began: Instant, now: Instant) -> Result<(), Refusal> {
     const FAST_CLOCK_SECONDS: i64 = 600;
     const DAY_SECONDS: i64 = 86_400;
     let earliest = now.plus_seconds(rules.back_date_days.saturating_mul(DAY_SECONDS).saturating_neg());
@@ -114,7 +119,7 @@ pub(crate) fn check_token(
     grant.check(&institution.code, context.person.id, now).map_err(|_| Refusal::TokenNotValid)
 }
 
-fn register(rules: Rules<'_>, context: &Context, command: &Command) -> Result<Effect, Refusal> {
+fn register(rules: &Rules, context: &Context, command: &Command) -> Result<Effect, Refusal> {
     let Action::RegisterVisit {
         visit_id,
         scheme,
@@ -171,7 +176,7 @@ pub(crate) fn open_visit<'a>(context: &'a Context, command: &Command) -> Result<
 
 /// Checks new fee items and divides each by the catalogue.
 pub(crate) fn stored_items(
-    rules: Rules<'_>,
+    rules: &Rules,
     context: &Context,
     visit: &Visit,
     present: &[StoredItem],
@@ -182,7 +187,15 @@ pub(crate) fn stored_items(
         return Err(Refusal::NoItems);
     }
     let date = visit.began.date_in_china();
-    let policy = rules.book.in_force(context.person.region, visit.scheme, date)?;
+    let policy = rules.policies.in_force(context.person.region, visit.scheme, date)?;
+    let institution = acting_institution(context)?;
+    let circumstances = Circumstances {
+        person: context.person,
+        institution_kind: institution.kind,
+        institution_level: institution.level,
+        medical_type: visit.medical_type.ok_or(Refusal::VisitNotRecorded)?,
+        date,
+    };
     let mut serials: BTreeSet<&str> = present.iter().map(|stored| stored.item.serial.as_str()).collect();
     items
         .iter()
@@ -192,8 +205,11 @@ pub(crate) fn stored_items(
             }
             check_occurred(visit, item, now)?;
             let line = case_line(rules, context, item, date);
-            let split = benefit::split_line(policy, &line)?;
-            let name = line.item.as_ref().map_or_else(|| item.institution_item_code.clone(), |known| known.name.clone());
+            let split = benefit::split_line(policy, &circumstances, &line)?;
+            let name = line
+                .item
+                .as_ref()
+                .map_or_else(|| item.institution_item_code.clone(), |known| known.name.clone());
             Ok(StoredItem { item: item.clone(), name, split, state: ItemState::Open })
         })
         .collect()
@@ -209,10 +225,10 @@ fn check_occurred(visit: &Visit, item: &FeeItem, now: Instant) -> Result<(), Ref
 }
 
 /// A fee item as the benefit rules see it.
-pub(crate) fn case_line(rules: Rules<'_>, context: &Context, item: &FeeItem, date: Date) -> CaseLine {
+pub(crate) fn case_line(rules: &Rules, context: &Context, item: &FeeItem, date: Date) -> CaseLine {
     CaseLine {
         serial: item.serial.clone(),
-        item: rules.book.catalogue_item(context.person.region, &item.item_code, date).cloned(),
+        item: rules.catalogue.item(context.person.region, &item.item_code, date).cloned(),
         price: item.price,
         quantity: item.quantity,
         amount: item.amount,
