@@ -1,1 +1,30 @@
-//! benefit
+//! Who pays what of a bill, and why (待遇核算).
+//!
+//! A [`PolicyBook`] is read from policy files: dated, cited rules of every region. [`split`] divides one bill by the
+//! version in force; [`explain`] takes the same path and keeps every step. [`Catalogue`] classes the items.
+//!
+//! **Invariants:** this crate is pure: no clock, no randomness, no network, no file and no database. The same book and
+//! the same case give the same split. Every split passes [`Split::check`].
+
+mod accumulators;
+mod case;
+mod case_file;
+mod catalogue;
+mod engine;
+mod form;
+mod policy;
+mod reader;
+mod refusal;
+mod split;
+mod trace;
+
+pub use accumulators::{Accumulated, Accumulators};
+pub use case::{AccountBalances, Case, CaseLine, LARGEST_PRICE, LARGEST_QUANTITY};
+pub use case_file::{CaseFile, Expected, Mismatch};
+pub use catalogue::Catalogue;
+pub use engine::{explain, split, split_line};
+pub use policy::{Citation, Confidence, Policy, PolicyBook, Rule, Title, is_policy_file};
+pub use reader::PolicyError;
+pub use refusal::Refusal;
+pub use split::{Identity, IdentityError, Split};
+pub use trace::{Reason, Step, StepKind, Trace};

@@ -1,0 +1,233 @@
+//! Why a bill is not split.
+
+use model::{Date, Fen, InstitutionKind, InsuranceStatus, MedicalType, Overflow, PersonType, Region, Scheme};
+
+fn ending(last: &Option<Date>) -> String {
+    last.map(|day| format!(" (its last day is {day})")).unwrap_or_default()
+}
+
+const fn kind_in_english(kind: &InstitutionKind) -> &'static str {
+    match kind {
+        InstitutionKind::Hospital => "a hospital",
+        InstitutionKind::Pharmacy => "a pharmacy",
+    }
+}
+
+/// A bill or a line was refused, and nothing was computed. [`Refusal::code`] is for machines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No policy of this region and scheme is loaded.
+    #[error("there is no policy for region {region}, scheme {}", .scheme.code())]
+    NoPolicy {
+        /// Region that was asked for.
+        region: Region,
+        /// Scheme that was asked for.
+        scheme: Scheme,
+    },
+    /// The region's policy does not reach to this date.
+    #[error("the policy for region {region}, scheme {} begins on {first} and does not cover {on}{}", .scheme.code(),
+        ending(.last))]
+    NoPolicyOn {
+        /// Region that was asked for.
+        region: Region,
+        /// Scheme that was asked for.
+        scheme: Scheme,
+        /// Date that was asked for.
+        on: Date,
+        /// First day of the policy.
+        first: Date,
+        /// Last day of the policy, where it has one.
+        last: Option<Date>,
+    },
+    /// The bill's date is outside the version of the policy that was given.
+    #[error("the bill is of {on}, outside the version of the policy that begins on {from}")]
+    DateOutsideVersion {
+        /// The bill's policy date.
+        on: Date,
+        /// First day of the version.
+        from: Date,
+    },
+    /// The person is insured elsewhere or in another scheme.
+    #[error("the policy is of region {}, scheme {}; the person is of region {region}, scheme {}",
+        .policy_region, .policy_scheme.code(), .scheme.code())]
+    OtherPolicy {
+        /// The person's region.
+        region: Region,
+        /// The person's scheme.
+        scheme: Scheme,
+        /// The policy's region.
+        policy_region: Region,
+        /// The policy's scheme.
+        policy_scheme: Scheme,
+    },
+    /// The insurance had not begun.
+    #[error("the person is insured from {insured_from}, the bill is of {on}")]
+    NotYetInsured {
+        /// The bill's policy date.
+        on: Date,
+        /// First day of insurance.
+        insured_from: Date,
+    },
+    /// The insurance is suspended or has ended.
+    #[error("the insurance is not in force (psn_insu_stas {})", .status.code())]
+    NotInForce {
+        /// What the register says.
+        status: InsuranceStatus,
+    },
+    /// The scheme has no persons of this class.
+    #[error("the policy has no rules for persons of class {}", .person_type.code())]
+    PersonTypeNotCovered {
+        /// The person's class.
+        person_type: PersonType,
+    },
+    /// No lane of the policy takes this kind of care at this kind of institution.
+    #[error("the policy has no lane for med_type {} at {}", .medical_type.code(), kind_in_english(.institution))]
+    LaneNotCovered {
+        /// Kind of care.
+        medical_type: MedicalType,
+        /// Kind of institution.
+        institution: InstitutionKind,
+    },
+    /// The policy says that a value is not known.
+    #[error("rule {rule} has no known value: {reason}")]
+    UnknownParameter {
+        /// The rule.
+        rule: String,
+        /// Why the value is not known.
+        reason: String,
+    },
+    /// The bill has no lines.
+    #[error("the bill has no lines")]
+    NoLines,
+    /// The item is not in the catalogue, and the policy does not settle such lines.
+    #[error("line {serial}: the item is not in the catalogue")]
+    UnmatchedItem {
+        /// Serial number of the line.
+        serial: String,
+    },
+    /// The quantity is zero, negative, or beyond [`crate::LARGEST_QUANTITY`].
+    #[error("line {serial}: the quantity {quantity} is not between 0 and {}", crate::LARGEST_QUANTITY)]
+    BadQuantity {
+        /// Serial number of the line.
+        serial: String,
+        /// The quantity as given.
+        quantity: model::Quantity,
+    },
+    /// The unit price is zero, negative, or beyond [`crate::LARGEST_PRICE`].
+    #[error("line {serial}: the unit price {price} is not between 0 and {}", crate::LARGEST_PRICE)]
+    BadPrice {
+        /// Serial number of the line.
+        serial: String,
+        /// The price as given.
+        price: model::Price,
+    },
+    /// The amount is not price times quantity.
+    #[error("line {serial}: the amount {amount} is not price times quantity, {expected}")]
+    AmountMismatch {
+        /// Serial number of the line.
+        serial: String,
+        /// The amount as given.
+        amount: Fen,
+        /// Price times quantity, rounded half up.
+        expected: Fen,
+    },
+    /// The line rounds to nothing.
+    #[error("line {serial}: the amount is zero")]
+    ZeroAmount {
+        /// Serial number of the line.
+        serial: String,
+    },
+    /// An amount left the range of money.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+}
+
+impl Refusal {
+    /// A stable name of the kind of refusal, for programs and for translations.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoPolicy { .. } => "no_policy",
+            Self::NoPolicyOn { .. } => "no_policy_on_date",
+            Self::DateOutsideVersion { .. } => "date_outside_version",
+            Self::OtherPolicy { .. } => "other_policy",
+            Self::NotYetInsured { .. } => "not_yet_insured",
+            Self::NotInForce { .. } => "insurance_not_in_force",
+            Self::PersonTypeNotCovered { .. } => "person_type_not_covered",
+            Self::LaneNotCovered { .. } => "lane_not_covered",
+            Self::UnknownParameter { .. } => "unknown_parameter",
+            Self::NoLines => "no_lines",
+            Self::UnmatchedItem { .. } => "unmatched_item",
+            Self::BadQuantity { .. } => "bad_quantity",
+            Self::BadPrice { .. } => "bad_price",
+            Self::AmountMismatch { .. } => "amount_mismatch",
+            Self::ZeroAmount { .. } => "zero_amount",
+            Self::Overflow(_) => "overflow",
+        }
+    }
+
+    /// The serial number of the line that was refused, where it was one line.
+    #[must_use]
+    pub fn serial(&self) -> Option<&str> {
+        match self {
+            Self::UnmatchedItem { serial }
+            | Self::BadQuantity { serial, .. }
+            | Self::BadPrice { serial, .. }
+            | Self::AmountMismatch { serial, .. }
+            | Self::ZeroAmount { serial } => Some(serial),
+            _ => None,
+        }
+    }
+
+    /// The refusal in Chinese, as hospital systems show it.
+    #[must_use]
+    pub fn zh(&self) -> String {
+        match self {
+            Self::NoPolicy { region, scheme } => {
+                format!("统筹区{region}险种{}没有待遇政策", scheme.code())
+            }
+            Self::NoPolicyOn { region, scheme, on, first, .. } => {
+                format!("统筹区{region}险种{}的待遇政策自{first}起，不适用于{on}", scheme.code())
+            }
+            Self::DateOutsideVersion { on, from } => {
+                format!("费用日期{on}不在所用政策版本（自{from}起）的有效期内")
+            }
+            Self::OtherPolicy { region, scheme, policy_region, policy_scheme } => format!(
+                "参保人属统筹区{region}险种{}，与政策的统筹区{policy_region}险种{}不符",
+                scheme.code(),
+                policy_scheme.code()
+            ),
+            Self::NotYetInsured { on, insured_from } => {
+                format!("参保人自{insured_from}起参保，费用日期{on}不在参保期内")
+            }
+            Self::NotInForce { status } => {
+                format!("参保状态（psn_insu_stas={}）不正常，不能享受待遇", status.code())
+            }
+            Self::PersonTypeNotCovered { person_type } => {
+                format!("政策未规定人员类别（psn_type={}）的待遇", person_type.code())
+            }
+            Self::LaneNotCovered { medical_type, institution } => format!(
+                "政策未规定医疗类别（med_type={}）在{}的待遇",
+                medical_type.code(),
+                match institution {
+                    InstitutionKind::Hospital => "定点医疗机构",
+                    InstitutionKind::Pharmacy => "定点零售药店",
+                }
+            ),
+            Self::UnknownParameter { rule, reason } => format!("政策规则{rule}的数值未知：{reason}"),
+            Self::NoLines => "没有费用明细".to_owned(),
+            Self::UnmatchedItem { serial } => format!("费用明细{serial}：项目不在医保目录内"),
+            Self::BadQuantity { serial, quantity } => {
+                format!("费用明细{serial}：数量（cnt）{quantity}应大于0且不超过{}", crate::LARGEST_QUANTITY)
+            }
+            Self::BadPrice { serial, price } => {
+                format!("费用明细{serial}：单价（pric）{price}应大于0且不超过{}", crate::LARGEST_PRICE)
+            }
+            Self::AmountMismatch { serial, amount, expected } => {
+                format!("费用明细{serial}：金额（det_item_fee_sumamt）{amount}不等于单价乘数量{expected}")
+            }
+            Self::ZeroAmount { serial } => format!("费用明细{serial}：金额（det_item_fee_sumamt）为零"),
+            Self::Overflow(_) => "金额超出范围".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Every worked case beside the policies, through one checker; and every rule of a region's policy has a case.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use benefit::{CaseFile, Expected, Refusal, Split, StepKind};
+
+fn cases() -> Vec<(String, CaseFile)> {
+    let files = support::files("policies").into_iter().filter(|(name, _)| name.contains("/cases/"));
+    files
+        .map(|(name, text)| {
+            let case = CaseFile::parse(&text).unwrap_or_else(|errors| {
+                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                panic!("{name}:\n{}", lines.join("\n"))
+            });
+            (name, case)
+        })
+        .collect()
+}
+
+/// The amounts that the steps of a trace must add up to.
+fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
+    [
+        (StepKind::FullySelfPaid, split.fully_self_paid),
+        (StepKind::OverLimit, split.over_limit),
+        (StepKind::FirstSelfPaid, split.first_self_paid),
+        (StepKind::InScope, split.in_scope),
+        (StepKind::AccountBand, split.account_band),
+        (StepKind::Deductible, split.deductible),
+        (StepKind::CoPayment, split.co_payment),
+        (StepKind::AboveCeiling, split.above_ceiling),
+        (StepKind::PoolFund, split.pool_fund),
+        (StepKind::AccountCurrentYear, split.account_current_year),
+        (StepKind::AccountPreviousYears, split.account_previous_years),
+        (StepKind::Cash, split.cash),
+    ]
+}
+
+#[test]
+fn every_case_comes_out_as_written() {
+    let book = support::book();
+    let cases = cases();
+    let mut wrong = Vec::new();
+    for (name, case) in &cases {
+        let outcome = case.explain(&book);
+        let mismatches = case.mismatches(outcome.as_ref().map(|(split, _)| split));
+        wrong.extend(mismatches.iter().map(|mismatch| format!("{name}: {mismatch}")));
+        assert!(case.expected.is_some(), "{name} expects nothing");
+        assert!(case.arithmetic.as_ref().is_some_and(|text| text.len() > 40), "{name} does not say how");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let of = |folder: &str| cases.iter().filter(|(name, _)| name.starts_with(folder)).count();
+    assert!(of("ningbo-employees") >= 30 && of("published-examples") >= 16);
+}
+
+#[test]
+fn a_fen_too_much_in_any_amount_is_noticed() {
+    let book = support::book();
+    for (name, case) in cases() {
+        let outcome = case.explain(&book);
+        let Some(Expected::Split { amounts, .. }) = &case.expected else { continue };
+        for index in 0..amounts.len() {
+            let mut wrong = case.clone();
+            if let Some(Expected::Split { amounts, .. }) = &mut wrong.expected {
+                amounts[index].1 = amounts[index].1.plus(model::Fen::new(1)).expect("small");
+            }
+            let mismatches = wrong.mismatches(outcome.as_ref().map(|(split, _)| split));
+            assert_eq!(mismatches.len(), 1, "{name}: {}", amounts[index].0);
+        }
+    }
+}
+
+#[test]
+fn steps_add_up_to_the_split_and_change_nothing() {
+    let book = support::book();
+    for (name, case) in cases() {
+        let Ok((split, trace)) = case.explain(&book) else { continue };
+        for (kind, amount) in by_kind(&split) {
+            assert_eq!(trace.total(kind), Ok(amount), "{name}: {kind:?}");
+        }
+        let policy = book.in_force(case.region(), case.scheme(), case.date()).expect("a policy");
+        let bare = benefit::split(policy, &case.case(policy).expect("small"));
+        assert_eq!(bare, Ok(split), "{name}");
+    }
+}
+
+#[test]
+fn every_rule_of_a_region_has_a_case() {
+    let book = support::book();
+    let mut used = BTreeSet::new();
+    for (_, case) in cases() {
+        match case.explain(&book) {
+            Ok((_, trace)) => used.extend(
+                // A step without result and reason shows only that the rule was looked at.
+                trace
+                    .steps
+                    .iter()
+                    .filter(|step| {
+                        !step.result.is_zero()
+                            || step.reason.is_some()
+                            || matches!(step.step, StepKind::Lane | StepKind::MedicalYear | StepKind::Age)
+                    })
+                    .map(|step| (case.region(), case.scheme(), step.rule.to_string())),
+            ),
+            Err(Refusal::UnknownParameter { rule, .. }) => {
+                used.insert((case.region(), case.scheme(), rule));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut missing = Vec::new();
+    for policy in book.policies().filter(|policy| !policy.region().to_string().starts_with("99")) {
+        for rule in policy.rules() {
+            if !used.contains(&(policy.region(), policy.scheme(), rule.id.to_string())) {
+                missing.push(format!("{}:{} {}", rule.file, rule.line, rule.id));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no case for:\n{}", missing.join("\n"));
+}
