@@ -1,7 +1,7 @@
 //! UnionPay 全渠道, protocol version 5.1.0, signMethod 01: paying from the bank account of the social-security card
 //! with a token (product 000902), back channel only, so that the person never leaves our page.
 //!
-//! The facts are those of `credential-payment.md`, section 4.5. The course of a payment:
+//! Field names, codes and the signature are those of the channel's published SDK for 5.1.0. The course of a payment:
 //!
 //! 1. Once a card: [`UnionPay::open_token_sms`], then [`UnionPay::open_token`] **with the same [`Order`]**, which
 //!    gives a [`TokenGrant`] to be kept encrypted.

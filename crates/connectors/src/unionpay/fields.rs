@@ -37,7 +37,7 @@ impl Fields {
     }
 
     /// The text that is signed: every field with a value except `signature`, sorted by name, `name=value` joined by
-    /// `&`, not URL-encoded (`credential-payment.md`, 4.5).
+    /// `&`, not URL-encoded.
     #[must_use]
     pub fn signature_text(&self) -> String {
         let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The fields of each request, before signing (`credential-payment.md`, 4.5, table of steps).
+//! The fields of each request, before signing.
 
 use model::{Fen, IdNumber};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! Signing our messages and verifying the channel's.
 //!
 //! What is signed is not the text but the lower-case hex of its SHA-256, and that again with SHA256withRSA
-//! (`credential-payment.md`, 4.5).
+//!.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use model::Instant;

@@ -17,7 +17,10 @@ async fn pay(world: &World, fault: Fault) -> Submission {
     let payment = order(PAYMENT);
     world.consume_sms(&payment, &grant.token, AMOUNT).await;
     world.sandbox.unionpay.fail_order(Operation::Consume, PAYMENT, fault);
-    world.client.consume(&payment, &grant.token, AMOUNT, &code("111111"), now()).await.expect("sent")
+    let impatient = world.impatient_client();
+    let silent = matches!(fault, Fault::NoAnswerAfterEffect | Fault::NoAnswerBeforeEffect);
+    let client = if silent { &impatient } else { &world.client };
+    client.consume(&payment, &grant.token, AMOUNT, &code("111111"), now()).await.expect("sent")
 }
 
 async fn query(world: &World) -> OrderState {
@@ -144,7 +147,7 @@ async fn a_refund_without_an_answer_is_found_by_its_own_order() {
     let query_id = accepted.query_id.expect("a number");
     world.sandbox.unionpay.fail_next(Operation::Refund, Fault::NoAnswerAfterEffect);
     let refund = order("REFUND0001");
-    let submitted = world.client.refund(&refund, &query_id, AMOUNT, now()).await.expect("sent");
+    let submitted = world.impatient_client().refund(&refund, &query_id, AMOUNT, now()).await.expect("sent");
     assert_eq!(submitted, Submission::Unknown(Doubt::NoAnswer(NoAnswer::TimedOut)));
     let state = world.client.query(&refund, now()).await.expect("sent");
     let OrderState::Settled(settled) = state else { panic!("{state:?}") };
@@ -159,7 +162,8 @@ async fn a_token_whose_answer_is_lost_is_got_by_opening_again() {
     let first = order("OPENTOKEN0000");
     let sent = world.client.open_token_sms(&first, &holder(), now()).await.expect("sent");
     assert_eq!(sent, Outcome::Success(()));
-    let opened = world.client.open_token(&first, &holder(), &code("111111"), now()).await.expect("sent");
+    let impatient = world.impatient_client();
+    let opened = impatient.open_token(&first, &holder(), &code("111111"), now()).await.expect("sent");
     assert_eq!(opened, Outcome::Unknown(Doubt::NoAnswer(NoAnswer::TimedOut)));
     let again = world.token().await;
     assert_eq!(again.token.expose().len(), 19);

@@ -8,14 +8,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
-use connectors::unionpay::Settings;
+use connectors::Outcome;
 use connectors::unionpay::{
-    Certificate, CertificateError, ChannelType, Fields, MerchantKey, SignatureError, Trust, UnionPay, verify,
+    Certificate, CertificateError, ChannelType, Fields, MerchantKey, Settings, SignatureError, Trust,
+    UnionPay, verify,
 };
 use model::Instant;
 use tokio::sync::mpsc;
 
-use crate::world::{CARD, NAME, PHONE, code, holder, id_number, order, serve};
+use crate::world::{CARD, NAME, PHONE, World, code, holder, id_number, order, serve, settings_for};
 
 /// A folder of OpenSSL's files that is removed at the end of the test.
 struct Folder(PathBuf);
@@ -265,6 +266,25 @@ fn a_certificate_is_believed_in_its_time_alone() {
 }
 
 #[tokio::test]
+async fn the_channel_refuses_a_request_that_another_key_signed() {
+    let world = World::new().await;
+    let folder = Folder::new();
+    let mut settings = settings_for(&world.sandbox, &world.mailbox.url);
+    let serial =
+        MerchantKey::new(&settings.signing_key_pem, &settings.signing_certificate_pem).expect("a pair");
+    let serial = serial.sign(Fields::new()).expect("signed").get("certId").expect("present").to_owned();
+    // The merchant's number and the number of its certificate, and everything but its key.
+    folder.certificate("thief", "/C=CN/CN=merchant", None, &["-set_serial", &serial, "-batch"]);
+    settings.signing_key_pem = folder.read("thief.key").parse().expect("a key");
+    settings.signing_certificate_pem = folder.read("thief.pem");
+    let thief = UnionPay::new(&settings).expect("right settings");
+    let sent =
+        thief.open_token_sms(&order("OPENTOKEN0001"), &holder(), crate::world::now()).await.expect("sent");
+    assert!(matches!(&sent, Outcome::Refused(words) if words.code == "11"), "{sent:?}");
+    assert!(world.sandbox.unionpay.sent_codes(PHONE).is_empty());
+}
+
+#[tokio::test]
 async fn openssl_decrypts_the_sensitive_fields() {
     let folder = authority();
     folder.certificate("merchant", "/C=CN/CN=merchant", None, &["-batch"]);
@@ -292,7 +312,7 @@ async fn openssl_decrypts_the_sensitive_fields() {
     let now = folder.present("signer");
     let opened =
         client.open_token(&order("OPENTOKEN0001"), &holder(), &code("111111"), now).await.expect("sent");
-    assert!(matches!(opened, connectors::Outcome::Unknown(_)), "an empty answer proves nothing: {opened:?}");
+    assert!(matches!(opened, Outcome::Unknown(_)), "an empty answer proves nothing: {opened:?}");
 
     let body = requests.recv().await.expect("a request");
     let request = Fields::from_form(&body).expect("a form");

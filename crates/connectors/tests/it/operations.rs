@@ -54,7 +54,7 @@ async fn a_card_is_bound_paid_with_queried_refunded_and_released() {
     let released = client.delete_token(&order("RELEASE0001"), &grant.token, now()).await.expect("sent");
     assert_eq!(released, Outcome::Success(()));
     let after = client.consume_sms(&order("PAYMENT0002"), &grant.token, amount, now()).await.expect("sent");
-    assert_eq!(refusal_code(after), "40");
+    assert_eq!(refusal_code(after), "89");
 }
 
 #[tokio::test]

@@ -137,6 +137,13 @@ impl World {
         }
     }
 
+    /// A client that soon gives up, for calls that are not answered.
+    pub(crate) fn impatient_client(&self) -> UnionPay {
+        let mut settings = settings_for(&self.sandbox, &self.mailbox.url);
+        settings.total_timeout_milliseconds = 2_000;
+        UnionPay::new(&settings).expect("right settings")
+    }
+
     /// Sends the code of a payment, so that it can be paid.
     pub(crate) async fn consume_sms(&self, order: &Order, token: &PayToken, amount: Fen) {
         let sent = self.client.consume_sms(order, token, amount, now()).await.expect("sent");
@@ -144,7 +151,7 @@ impl World {
     }
 }
 
-/// Client settings for a sandbox. The total time is short, because some tests wait for it to run out.
+/// Client settings for a sandbox, patient enough for a busy machine.
 pub(crate) fn settings_for(sandbox: &Sandbox, back_url: &str) -> Settings {
     let merchant = sandbox.merchant.clone();
     Settings {
@@ -161,7 +168,7 @@ pub(crate) fn settings_for(sandbox: &Sandbox, back_url: &str) -> Settings {
         signer_holder: merchant.signer_holder,
         allow_sha1_certificates: false,
         connect_timeout_milliseconds: 10_000,
-        total_timeout_milliseconds: 3_000,
+        total_timeout_milliseconds: 60_000,
     }
 }
 

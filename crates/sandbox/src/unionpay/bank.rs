@@ -106,7 +106,7 @@ pub(crate) const INCOMPLETE: Decline = Decline("13", "报文交易要素缺失")
 pub(crate) const NOT_FOUND: Decline = Decline("34", "查无此交易");
 const ORIGINAL_STATE: Decline = Decline("35", "原交易不存在或状态不正确");
 const ORIGINAL_DIFFERS: Decline = Decline("36", "与原交易信息不符");
-const NO_BINDING: Decline = Decline("40", "绑定关系检查失败");
+const NO_TOKEN: Decline = Decline("89", "无此Token、TR状态无效或者Token状态无效");
 const CARD_INVALID: Decline = Decline("61", "输入的卡号无效，请确认后输入");
 pub(crate) const INSUFFICIENT: Decline = Decline("64", "卡上的余额不足");
 const HOLDER_DIFFERS: Decline = Decline("66", "持卡人身份信息或手机号输入不正确，验证失败");
@@ -239,17 +239,17 @@ impl Bank {
     }
 
     pub(crate) fn delete_token(&mut self, token: &str) -> Result<(), Decline> {
-        let found = self.tokens.get_mut(token).filter(|token| token.active).ok_or(NO_BINDING)?;
+        let found = self.tokens.get_mut(token).filter(|token| token.active).ok_or(NO_TOKEN)?;
         found.active = false;
         Ok(())
     }
 
     fn card_of(&self, token: &str, now: Instant) -> Result<String, Decline> {
-        let found = self.tokens.get(token).filter(|token| token.active).ok_or(NO_BINDING)?;
+        let found = self.tokens.get(token).filter(|token| token.active).ok_or(NO_TOKEN)?;
         if now > found.last { Err(TOKEN_EXPIRED) } else { Ok(found.card.clone()) }
     }
 
-    /// Takes money from the token's card. `decided` is what the transaction ends in when it passes every check.
+    /// Takes money from the token's card. `end` is what the transaction ends in when it passes every check.
     pub(crate) fn consume(
         &mut self,
         ask: Ask,
