@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** nothing that serves real people links this crate.
 
+pub mod his;
 mod http;
 mod random;
 mod server;
