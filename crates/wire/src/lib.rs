@@ -7,6 +7,24 @@
 //!
 //! Everything works in both directions, so that a server can answer a HIS and a client can be one.
 //!
+//! ```
+//! use wire::Language;
+//! use wire::envelope::{Limits, Request};
+//! use wire::message::{RegistrationCancellation, read};
+//! use wire::tables::{Direction, Tables};
+//!
+//! # fn main() -> Result<(), wire::Error> {
+//! let body = r#"{"infno": "2202", "msgid": "1", "inf_time": "2023-05-01 12:00:00",
+//!     "fixmedins_code": "H99000000001", "input": {"data": {"psn_no": "x", "ipt_otp_no": "MZ1"}}}"#;
+//! let request = Request::parse(body.as_bytes(), Limits::default())?;
+//! let cancellation: Result<RegistrationCancellation, _> =
+//!     read(Tables::national()?, &request.infno, Direction::In, &request.input);
+//! let told = cancellation.map_err(|error| error.text(Language::Chinese));
+//! assert_eq!(told, Err("data mdtrt_id（就诊ID）：必填，未提供或为空".to_owned()));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! **Invariant:** this crate is pure. It has no clock, no randomness, no network, no file and no database;
 //! times and serial numbers are arguments. Amounts never pass through a floating-point number.
 

@@ -1,8 +1,8 @@
 //! Holds the nodes of a message against the field tables.
 //!
 //! What comes out is the same message in one form: nodes that are lists are lists, nodes that are not are objects,
-//! names have their standard spelling, blanks around values and empty members are gone, members that the tables do not
-//! know are left out. All problems are collected, so that a developer of a HIS corrects a message in one round.
+//! names have their standard spelling, blanks around values and empty members are gone. Of a request, members that the
+//! tables do not know are left out; of a reply they are kept, because platforms tell more than the tables say. All problems are collected, so that a developer of a HIS corrects a message in one round.
 
 mod problem;
 mod value;
@@ -13,6 +13,7 @@ pub use problem::{Characters, Fault, Form, MAX_PROBLEMS, Problem, Problems, Step
 
 use crate::Object;
 use crate::tables::{Direction, Field, Kind, Node, TransactionTable};
+use crate::value::Scalar;
 use value::{Checked, check_value};
 
 /// Checks the nodes of one direction of a transaction.
@@ -27,7 +28,7 @@ pub fn check(table: &TransactionTable, direction: Direction, message: &Object) -
     for node in table.outer(direction) {
         if node.name.is_empty() {
             checked.extend(checker.fields(node, message));
-        } else if let Some(value) = checker.node(node, find_node(message, node)) {
+        } else if let Some(value) = checker.node(node, node.required, find_node(message, node)) {
             checked.insert(node.name.clone(), value);
         }
     }
@@ -57,8 +58,13 @@ fn lift(table: &TransactionTable, direction: Direction, message: &Object) -> Opt
     Some(Object::from_iter([(only.name.clone(), Value::Object(message.clone()))]))
 }
 
+/// The value of a field under its name, or else under a known spelling.
 fn find_field<'a>(object: &'a Object, field: &Field) -> Option<&'a Value> {
-    object.get(&field.name).or_else(|| field.spellings.iter().find_map(|spelling| object.get(spelling)))
+    let named = object.get(&field.name);
+    if field.spellings.is_empty() || named.is_some_and(|value| Scalar::of(value) != Scalar::Empty) {
+        return named;
+    }
+    field.spellings.iter().find_map(|spelling| object.get(spelling)).or(named)
 }
 
 struct Checker<'a> {
@@ -76,7 +82,7 @@ impl<'a> Checker<'a> {
         self.problems.push(problem);
     }
 
-    fn node(&mut self, node: &Node, value: Option<&Value>) -> Option<Value> {
+    fn node(&mut self, node: &Node, required: bool, value: Option<&Value>) -> Option<Value> {
         let entries: Vec<&Value> = match value {
             Some(Value::Array(entries)) => entries.iter().collect(),
             Some(Value::Null) | None => Vec::new(),
@@ -84,7 +90,7 @@ impl<'a> Checker<'a> {
             Some(other) => vec![other],
         };
         if entries.is_empty() {
-            if node.required {
+            if required {
                 self.refuse(&node.name, "", Fault::Missing);
             }
             return None;
@@ -117,11 +123,11 @@ impl<'a> Checker<'a> {
     }
 
     fn fields(&mut self, node: &Node, object: &Object) -> Object {
-        let mut checked = Object::new();
+        let mut checked = self.beyond_the_table(node, object);
         for field in &node.fields {
             let found = find_field(object, field);
             if let Some(inner) = self.inner(field) {
-                if let Some(value) = self.node(inner, found) {
+                if let Some(value) = self.node(inner, field.required, found) {
                     checked.insert(field.name.clone(), value);
                 }
                 continue;
@@ -135,6 +141,16 @@ impl<'a> Checker<'a> {
             }
         }
         checked
+    }
+
+    /// The members of a reply that its table does not know.
+    fn beyond_the_table(&self, node: &Node, object: &Object) -> Object {
+        let known = |name: &str| {
+            let names_it = |field: &Field| field.name == name || field.spellings.iter().any(|s| s == name);
+            node.fields.iter().any(names_it)
+        };
+        let members = object.iter().filter(|(name, _)| self.direction == Direction::Out && !known(name));
+        members.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// The table of the node that this field holds, if it holds one.

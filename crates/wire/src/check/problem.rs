@@ -73,7 +73,10 @@ const CHOICES: usize = 8;
 
 /// The first values of a list as `code=name`, and what is said of the rest.
 fn choices(list: &CodeList, separator: &str, rest: impl Fn(usize) -> String) -> String {
-    let shown = list.values.iter().take(CHOICES).map(|(code, name)| format!("{code}={name}"));
+    let mut values: Vec<_> = list.values.iter().collect();
+    // Short codes are the national ones; provinces append digits.
+    values.sort_by_key(|(code, _)| (code.len(), *code));
+    let shown = values.into_iter().take(CHOICES).map(|(code, name)| format!("{code}={name}"));
     let shown = shown.collect::<Vec<_>>().join(separator);
     if list.values.len() > CHOICES { shown + &rest(list.values.len()) } else { shown }
 }

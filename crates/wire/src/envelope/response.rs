@@ -11,7 +11,7 @@ use crate::check::{Fault, Problem};
 use crate::value::{Scalar, shortened, text};
 use crate::{Object, Personal};
 
-/// How a call ended.
+/// How a call ended. `Debug` leaves nodes and words out, because they may hold personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// `infcode` 0, with the nodes of the answer (`output`). 5204 answers with a list, so any JSON value may stand here.
@@ -20,8 +20,8 @@ pub enum Outcome {
     Failure(String),
 }
 
-/// The answer to one call. `Debug` leaves the nodes out, because they hold personal data.
-#[derive(Clone, PartialEq, Eq)]
+/// The answer to one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// The receiver's number of this message (`inf_refmsgid`), from [`reference_number`].
     pub reference: String,
@@ -35,16 +35,12 @@ pub struct Response {
     pub warning: String,
 }
 
-impl fmt::Debug for Response {
+impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outcome = match &self.outcome {
-            Outcome::Success(_) => "Success",
-            Outcome::Failure(_) => "Failure",
-        };
-        f.debug_struct("Response")
-            .field("reference", &self.reference)
-            .field("outcome", &outcome)
-            .finish_non_exhaustive()
+        f.write_str(match self {
+            Self::Success(_) => "Success(***)",
+            Self::Failure(_) => "Failure(***)",
+        })
     }
 }
 
@@ -82,18 +78,18 @@ fn read_seventeen_digits(digits: &str) -> Option<Instant> {
 impl Response {
     /// The response as the body of an answer. `infcode` is the number 0 or -1; on failure `output` is null.
     #[must_use]
-    pub fn to_json(&self) -> String {
-        let (code, error, output) = match &self.outcome {
-            Outcome::Success(output) => (0, "", output.clone()),
-            Outcome::Failure(error) => (-1, error.as_str(), Value::Null),
+    pub fn into_json(self) -> String {
+        let (code, error, output) = match self.outcome {
+            Outcome::Success(output) => (0, String::new(), output),
+            Outcome::Failure(error) => (-1, error, Value::Null),
         };
         let members = [
             ("infcode", Value::from(code)),
-            ("inf_refmsgid", text(&*self.reference)),
+            ("inf_refmsgid", text(self.reference)),
             ("refmsg_time", text(seventeen_digits(self.received))),
             ("respond_time", text(seventeen_digits(self.responded))),
             ("err_msg", text(error)),
-            ("warn_msg", text(&*self.warning)),
+            ("warn_msg", text(self.warning)),
             ("enctype", text("")),
             ("signtype", text("")),
             ("cainfo", text("")),

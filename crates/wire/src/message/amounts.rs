@@ -9,7 +9,8 @@ use crate::Object;
 record! {
     /// The amounts of a settlement, of its trial, or of its revocation (then negative).
     ///
-    /// The same amount has several names: see [`AmountNames`]. All are read, whichever table a sender went by.
+    /// The tables give the person's total and the cash share several names. All are read, whichever table a sender
+    /// went by; written are those of the transaction.
     pub struct SettlementAmounts {
         /// 医疗费总额.
         total: Fen = "medfee_sumamt",
