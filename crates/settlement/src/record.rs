@@ -79,7 +79,7 @@ pub struct CodeUse {
 
 /// One change of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "record")]
+#[serde(rename_all = "snake_case")]
 pub enum Record {
     /// A visit in its new state; replaces an earlier one of the same id.
     Visit {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use benefit::{CaseLine, Circumstances};
+use benefit::CaseLine;
 use model::{CertificateType, Date, FeeItem, Instant, InsuranceStatus, Scheme};
 
 use crate::command::{Action, Command};
@@ -188,14 +188,9 @@ pub(crate) fn stored_items(
     }
     let date = visit.began.date_in_china();
     let policy = rules.policies.in_force(context.person.region, visit.scheme, date)?;
-    let institution = acting_institution(context)?;
-    let circumstances = Circumstances {
-        person: context.person,
-        institution_kind: institution.kind,
-        institution_level: institution.level,
-        medical_type: visit.medical_type.ok_or(Refusal::VisitNotRecorded)?,
-        date,
-    };
+    if visit.medical_type.is_none() {
+        return Err(Refusal::VisitNotRecorded);
+    }
     let mut serials: BTreeSet<&str> = present.iter().map(|stored| stored.item.serial.as_str()).collect();
     items
         .iter()
@@ -205,7 +200,7 @@ pub(crate) fn stored_items(
             }
             check_occurred(visit, item, now)?;
             let line = case_line(rules, context, item, date);
-            let split = benefit::split_line(policy, &circumstances, &line)?;
+            let split = benefit::split_line(policy, &line)?;
             let name = line
                 .item
                 .as_ref()
