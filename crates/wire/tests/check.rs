@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wire::Language::{Chinese, English};
 use wire::check::MAX_PROBLEMS;
 use wire::message::*;
-use wire::tables::Direction;
+use wire::tables::{Direction, Tables};
 use wire::{Error, Object};
 
 fn object(value: Value) -> Object {
@@ -79,7 +79,7 @@ fn bad_fee_items_are_refused_in_words() {
         ),
         (
             fees(|n| n["feedetail"][0]["bilg_dr_name"] = json!({"a": 1})),
-            "feedetail 第1条 bilg_dr_name（开单医师姓名）：值不是文本，应为文本",
+            "feedetail 第1条 bilg_dr_name（开单医师姓名）：应为文本，不能是对象、列表或布尔值",
         ),
         (
             fees(|n| n["feedetail"][0]["fee_ocur_time"] = json!("2023-02-30 08:00:00")),
@@ -93,7 +93,7 @@ fn bad_fee_items_are_refused_in_words() {
             fees(|n| n["feedetail"][0]["mdtrt_id"] = json!("12345")),
             "feedetail 第1条 mdtrt_id（就诊ID）：\"12345\" 不是本平台签发的编号，应原样回传此前返回的编号",
         ),
-        (fees(|n| n["feedetail"][1] = json!("x")), "feedetail 第2条：值不是对象，应为JSON 对象"),
+        (fees(|n| n["feedetail"][1] = json!("x")), "feedetail 第2条：应为 JSON 对象"),
         (json!({"feedetail": []}), "feedetail：必填，未提供或为空"),
         (json!({}), "feedetail：必填，未提供或为空"),
     ];
@@ -138,7 +138,7 @@ fn bad_settlements_are_refused_in_words() {
             settle_nodes(|n| n["data"] = json!([n["data"].clone(), n["data"].clone()])),
             "data：应为单个对象，收到的列表有2条",
         ),
-        (json!({"data": "x"}), "data：值不是对象，应为JSON 对象"),
+        (json!({"data": "x"}), "data：应为 JSON 对象"),
     ];
     for (nodes, expected) in cases {
         let error = read_as::<Settlement>("2207", nodes).expect_err(expected);
@@ -176,6 +176,26 @@ fn personal_data_is_not_repeated_in_an_error() {
         "data mdtrt_cert_no（就诊凭证编号）：共300个字符，最多允许256个；\
          data certno（证件号码）：共51个字符，最多允许50个；data psn_name（人员姓名）：共51个字符，最多允许50个"
     );
+}
+
+/// Where a region's profile gives such a field a form that shows wrong values, they are still not shown.
+#[test]
+fn personal_data_is_hidden_whatever_its_form() {
+    let profile = |personal: &str| {
+        format!(
+            "[[field]]\nreason = \"a test\"\nfields = [\"1101.in.data.certno\"]\nkind = \"G18\"\n\
+             [personal]\nreason = \"a test\"\nfields = [{personal}]"
+        )
+    };
+    let told = |profile: &str| {
+        let tables = Tables::load(profile).expect("a profile");
+        let nodes = json!({"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": "1", "psn_cert_type": "01", "certno": "99000019530412001X", "psn_name": "示范"}});
+        read::<PersonQuery>(&tables, "1101", Direction::In, &object(nodes))
+            .expect_err("letters")
+            .text(Chinese)
+    };
+    assert_eq!(told(&profile("\"certno\"")), "data certno（证件号码）：值格式不符，应为数字");
+    assert_eq!(told(&profile("")), "data certno（证件号码）：\"99000019530412001X\" 格式不符，应为数字");
 }
 
 #[test]

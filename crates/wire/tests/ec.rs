@@ -73,7 +73,7 @@ fn bad_calls_are_refused_in_words() {
         with(|c| c["data"]["ecQrCode"] = json!("")),
         "data ecQrCode（电子凭证二维码）：必填，未提供或为空"
     );
-    assert_eq!(with(|c| c["data"] = json!(7)), "data应为 JSON 对象");
+    assert_eq!(with(|c| c["data"] = json!(7)), "data 应为 JSON 对象");
     assert_eq!(
         with(|c| c["data"]["businessType"] = json!("09999")),
         "data businessType（用码业务类型）：\"09999\" 不在代码表“用码业务类型”中，可用值：01101=挂号、01102=住院建档、01103=入院登记、01104=缴纳预缴金、01201=问诊、01202=预约检查、01203=检查、01204=治疗 等18个"

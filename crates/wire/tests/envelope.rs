@@ -77,15 +77,16 @@ fn oddities_of_real_callers_are_accepted() {
 #[test]
 fn bad_envelopes_are_refused_in_words() {
     let cases: Vec<(String, &str)> = vec![
-        (String::new(), "报文不是合法的 JSON：第1行第0列"),
+        (String::new(), "报文为空"),
+        (" \n".to_owned(), "报文为空"),
         ("{\"infno\":".to_owned(), "报文不是合法的 JSON：第1行第9列"),
         ("{\"infno\":\"2204\",}".to_owned(), "报文不是合法的 JSON：第1行第17列"),
         ("[]".to_owned(), "报文应为 JSON 对象"),
         ("\"2204\"".to_owned(), "报文应为 JSON 对象"),
         ("{\"infno\":\"2204\",\"infno\":\"2207\"}".to_owned(), "同一对象中重复出现成员 infno"),
         (changed(|e| e["input"] = json!("{\"a\":1,\"a\":2}")), "同一对象中重复出现成员 a"),
-        (changed(|e| e["input"] = json!([1])), "input应为 JSON 对象"),
-        (changed(|e| e["input"] = json!("U00yLWVuY3J5cHRlZA==")), "input不是合法的 JSON：第1行第1列"),
+        (changed(|e| e["input"] = json!([1])), "input 应为 JSON 对象"),
+        (changed(|e| e["input"] = json!("U00yLWVuY3J5cHRlZA==")), "input 不是合法的 JSON：第1行第1列"),
         (changed(|e| e["input"] = json!("")), "input（交易输入）：必填，未提供或为空"),
         (changed(|e| e["infno"] = json!("")), "infno（交易编号）：必填，未提供或为空"),
         (changed(|e| e["infno"] = json!("220")), "infno（交易编号）：共3个字符，至少需要4个"),
@@ -97,10 +98,13 @@ fn bad_envelopes_are_refused_in_words() {
         (changed(|e| e["msgid"] = json!("null")), "msgid（发送方报文ID）：必填，未提供或为空"),
         (changed(|e| e["msgid"] = json!("M".repeat(65))), "msgid（发送方报文ID）：共65个字符，最多允许64个"),
         (changed(|e| e["msgid"] = json!("a\u{0}b")), "msgid（发送方报文ID）：值格式不符，应为可打印字符"),
-        (changed(|e| e["msgid"] = json!({"a": 1})), "msgid（发送方报文ID）：值不是文本，应为文本"),
+        (
+            changed(|e| e["msgid"] = json!({"a": 1})),
+            "msgid（发送方报文ID）：应为文本，不能是对象、列表或布尔值",
+        ),
         (
             changed(|e| e["fixmedins_code"] = json!("X1")),
-            "fixmedins_code（定点医药机构编号）：\"X1\" 格式不符，应为H 或 P 加11位数字",
+            "fixmedins_code（定点医药机构编号）：\"X1\" 格式不符，应为以 H 或 P 开头加11位数字",
         ),
         (
             changed(|e| e["fixmedins_code"] = Value::Null),

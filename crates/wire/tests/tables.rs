@@ -169,6 +169,14 @@ fn a_profile_with_a_mistake_is_refused() {
         load("[[list]]\nreason = \"a test\"\nname = \"med_typ\"\nadd = { \"1\" = \"x\" }"),
         TableError::MatchesNothing("med_typ".to_owned())
     );
+    assert_eq!(
+        load("[[alias]]\nreason = \"a test\"\nfield = \"exp_contents\"\nspellings = []"),
+        TableError::MatchesNothing("exp_contents".to_owned())
+    );
+    assert_eq!(
+        load("[[node]]\nreason = \"a test\"\nnodes = [\"2204.in.feedetails\"]\nmany = true"),
+        TableError::MatchesNothing("2204.in.feedetails".to_owned())
+    );
     let without = Tables::load("").expect("the bare facts");
     assert!(
         without.transaction("2201").expect("a table").nodes[0].field("certno").expect("a field").required

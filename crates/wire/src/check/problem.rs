@@ -53,7 +53,7 @@ impl Characters {
             Self::LettersAndDigits => "字母或数字",
             Self::Printable => "可打印字符",
             Self::Region => "6位数字的医保区划",
-            Self::Institution => "H 或 P 加11位数字",
+            Self::Institution => "以 H 或 P 开头加11位数字",
         }
     }
 
@@ -242,8 +242,8 @@ impl Form {
             Self::Date => "形如 yyyy-MM-dd 且真实存在的日期".to_owned(),
             Self::Time => "形如 yyyy-MM-dd HH:mm:ss 且真实存在的时间".to_owned(),
             Self::Flag => "true 或 false".to_owned(),
-            Self::Object => "JSON 对象".to_owned(),
-            Self::Objects => "JSON 对象或对象列表".to_owned(),
+            Self::Object => " JSON 对象".to_owned(),
+            Self::Objects => " JSON 对象或对象列表".to_owned(),
         }
     }
 
@@ -278,6 +278,10 @@ impl Fault {
         match self {
             Self::Missing => "必填，未提供或为空".to_owned(),
             Self::NoneOf(fields) => format!("至少须提供其中一项：{}", fields.join("、")),
+            Self::WrongForm { expected: Form::Text, .. } => "应为文本，不能是对象、列表或布尔值".to_owned(),
+            Self::WrongForm { expected: expected @ (Form::Object | Form::Objects), .. } => {
+                format!("应为{}", expected.in_chinese())
+            }
             Self::WrongForm { shown, expected } => format!(
                 "{}不是{}，应为{}",
                 quoted(shown.as_ref(), "值"),
@@ -318,6 +322,9 @@ impl Fault {
         match self {
             Self::Missing => "required, but absent or empty".to_owned(),
             Self::NoneOf(fields) => format!("at least one of these is needed: {}", fields.join(", ")),
+            Self::WrongForm { expected: Form::Text, .. } => {
+                "must be text, not an object, a list or a truth value".to_owned()
+            }
             Self::WrongForm { shown, expected } => {
                 format!("{}is not {}", quoted(shown.as_ref(), "the value "), expected.in_english())
             }

@@ -14,6 +14,9 @@ pub enum EnvelopeError {
         /// Bytes it may have.
         limit: usize,
     },
+    /// There is nothing in the body.
+    #[error("the body is empty")]
+    Empty,
     /// The bytes are not UTF-8.
     #[error("the body is not UTF-8 at byte {position}; it must not be sent in GBK or another encoding")]
     NotUtf8 {
@@ -70,6 +73,7 @@ impl EnvelopeError {
         }
         match self {
             Self::TooLarge { size, limit } => format!("报文共{size}字节，最多允许{limit}字节"),
+            Self::Empty => "报文为空".to_owned(),
             Self::NotUtf8 { position } => {
                 format!("报文不是 UTF-8 编码（第{position}字节），请勿使用 GBK 等其他编码")
             }
@@ -85,6 +89,6 @@ impl EnvelopeError {
     }
 }
 
-fn part_in_chinese(part: &str) -> &str {
-    if part == super::structure::BODY { "报文" } else { part }
+fn part_in_chinese(part: &str) -> String {
+    if part == super::structure::BODY { "报文".to_owned() } else { format!("{part} ") }
 }

@@ -18,7 +18,11 @@ pub(crate) fn read_body(body: &[u8], limits: Limits) -> Result<Object, EnvelopeE
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| EnvelopeError::NotUtf8 { position: error.valid_up_to().saturating_add(1) })?;
-    read_object(text.strip_prefix('\u{feff}').unwrap_or(text), BODY, limits.depth)
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(EnvelopeError::Empty);
+    }
+    read_object(text, BODY, limits.depth)
 }
 
 /// Reads a text as one JSON object. `part` names the text in errors.
