@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::AccountChange;
 use crate::command::{Actor, RequestKey};
+use crate::plan::StoredRequest;
 use crate::record::Record;
 
 /// News for people and for the platform's own jobs, delivered at least once after the commit.
@@ -44,6 +45,9 @@ pub struct EventBody {
     /// The message that asked for it, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<RequestKey>,
+    /// Requests whose identity it remembers: its own, and one that it forbids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<StoredRequest>,
     /// What it adds to the benefit account.
     pub change: AccountChange,
     /// Money that moved.

@@ -35,3 +35,4 @@ pub use record::{CodeUse, Record, Settlement, SettlementKind};
 pub use refusal::Refusal;
 pub use settle::preview;
 pub use visit::{Department, Diagnosis, Doctor, ItemState, StoredItem, Visit, VisitState};
+pub use visits::entitlement;

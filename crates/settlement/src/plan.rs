@@ -3,6 +3,7 @@
 use benefit::{Catalogue, PolicyBook};
 use ledger::{Journal, Link};
 use model::{EventId, Fen, Instant, InstitutionCode, PersonId};
+use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountChange, BenefitAccount};
 use crate::command::{Action, Actor, Command, RequestKey};
@@ -26,7 +27,7 @@ pub struct Rules {
 }
 
 /// A request whose identity is to be remembered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRequest {
     /// Its identity.
     pub key: RequestKey,
@@ -207,10 +208,20 @@ fn forbid_request(context: &Context, key: &RequestKey) -> Result<Effect, Refusal
 
 /// Completes an effect to a plan: the next account, the link of the chain, the requests to remember.
 fn commit(context: &Context, command: &Command, effect: Effect) -> Result<Plan, Refusal> {
+    let own = command
+        .request
+        .as_ref()
+        .map(|request| StoredRequest { key: request.key.clone(), digest: Some(request.digest) });
+    let forbidden = match &command.action {
+        Action::ForbidRequest { key } => Some(StoredRequest { key: key.clone(), digest: None }),
+        _ => None,
+    };
+    let requests = own.into_iter().chain(forbidden).collect();
     let body = EventBody {
         action: command.action.name().to_owned(),
         actor: command.actor.clone(),
         request: command.request.as_ref().map(|request| request.key.clone()),
+        requests,
         change: effect.change,
         journal: effect.journal,
         records: effect.records,
@@ -234,16 +245,7 @@ fn commit(context: &Context, command: &Command, effect: Effect) -> Result<Plan, 
         at: command.at,
         payload,
     };
-    let own = command
-        .request
-        .as_ref()
-        .map(|request| StoredRequest { key: request.key.clone(), digest: Some(request.digest) });
-    let forbidden = match &command.action {
-        Action::ForbidRequest { key } => Some(StoredRequest { key: key.clone(), digest: None }),
-        _ => None,
-    };
-    let requests = own.into_iter().chain(forbidden).collect();
-    Ok(Plan { account, event, body, requests })
+    Ok(Plan { account, event, requests: body.requests.clone(), body })
 }
 
 /// The ledger and the benefit account must tell the same of the personal account.

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use benefit::CaseLine;
-use model::{CertificateType, Date, FeeItem, Instant, InsuranceStatus, Scheme};
+use model::{
+    CertificateType, Date, FeeItem, Instant, Institution, InsuranceStatus, InsuredPerson, MedicalType, Scheme,
+};
 
 use crate::command::{Action, Command};
 use crate::context::{Context, VisitFile};
@@ -78,16 +80,37 @@ fn written(visit: Visit) -> Effect {
     Effect { records: vec![Record::Visit { visit }], ..Effect::default() }
 }
 
+/// Whether a person may draw benefits for a kind of care at an institution on a day (2001). A settlement is refused for
+/// the same reasons, and for those that lie in its visit and fee items.
+///
+/// # Errors
+/// Why there are none.
+pub fn entitlement(
+    rules: &Rules,
+    person: &InsuredPerson,
+    institution: &Institution,
+    scheme: Scheme,
+    medical_type: MedicalType,
+    on: Date,
+) -> Result<(), Refusal> {
+    check_fit(person, institution, scheme)?;
+    let policy = rules.policies.in_force(person.region, scheme, on)?;
+    Ok(policy.covers(person, institution, medical_type, on)?)
+}
+
 /// The person's insurance and the institution's agreement are in force and fit each other.
 pub(crate) fn check_entitlement(context: &Context, scheme: Scheme) -> Result<(), Refusal> {
-    let institution = acting_institution(context)?;
-    if context.person.status != InsuranceStatus::Active {
-        return Err(Refusal::NotInsured(context.person.status));
+    check_fit(&context.person, acting_institution(context)?, scheme)
+}
+
+fn check_fit(person: &InsuredPerson, institution: &Institution, scheme: Scheme) -> Result<(), Refusal> {
+    if person.status != InsuranceStatus::Active {
+        return Err(Refusal::NotInsured(person.status));
     }
-    if context.person.scheme != scheme {
+    if person.scheme != scheme {
         return Err(Refusal::OtherScheme);
     }
-    if context.person.region != institution.region {
+    if person.region != institution.region {
         return Err(Refusal::OtherRegion);
     }
     Ok(())

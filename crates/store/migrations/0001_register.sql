@@ -115,6 +115,8 @@ CREATE TABLE insured_account (
     phone_sealed BYTEA NOT NULL,
     person_id BYTEA,
     created_at BIGINT NOT NULL,
+    check_failures BIGINT NOT NULL CHECK (check_failures >= 0),
+    check_locked_until BIGINT,
     PRIMARY KEY (phone_index)
 );
 

@@ -3,7 +3,7 @@
 use crate::engine::connection::Connection;
 use crate::engine::statement::Statement;
 use crate::{
-    StoreError, accounts, bank, credentials, institutions, migrate, people, policies, reads, sessions, sms, staff,
+    StoreError, accounts, bank, credentials, institutions, migrate, people, policies, reads, records, sessions, sms, staff,
 };
 
 const ALL: &[&[Statement]] = &[
@@ -26,7 +26,7 @@ const ALL: &[&[Statement]] = &[
 /// The first statement that the engine refuses.
 pub fn prepare_all(connection: &mut Connection) -> Result<usize, StoreError> {
     let mut prepared = 0_usize;
-    for statement in ALL.iter().copied().flatten() {
+    for statement in ALL.iter().chain(records::STATEMENTS).copied().flatten() {
         connection.prepare(*statement)?;
         prepared = prepared.saturating_add(1);
     }

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
-use tokio::sync::oneshot;
+use settlement::{Command, Rules};
+use tokio::sync::{Notify, oneshot};
 
 use crate::StoreError;
 use crate::cipher::Keys;
 use crate::engine::connection::{Connection, EngineKind, Transaction};
 use crate::engine::sqlite::Access;
 use crate::engine::url::DatabaseUrl;
+use crate::lanes::{self, Outcome, Submission, SubmitError};
 use crate::migrate;
 use crate::queue::Queue;
 use crate::worker::Worker;
@@ -23,24 +25,34 @@ pub struct StoreSettings {
     pub readers: usize,
     /// Threads that write outside the commit lanes; SQLite has one writer whatever is set.
     pub writers: usize,
+    /// Commit lanes, each with a connection of its own; on SQLite the one writer is the one lane.
+    pub lanes: usize,
     /// Requests that may wait in each queue before further ones are refused as busy.
     pub queue: usize,
 }
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { readers: 4, writers: 2, queue: 1024 }
+        Self { readers: 4, writers: 2, lanes: 4, queue: 1024 }
     }
 }
 
 /// Work for a thread.
-pub(crate) type Job = Box<dyn FnOnce(&mut Worker) + Send>;
+enum Work {
+    /// A read, or a transaction of its own.
+    Job(Box<dyn FnOnce(&mut Worker) + Send>),
+    /// A command, which shares a transaction with others.
+    Command(Box<Submission>),
+}
 
-/// An open database. Every operation is a function of this crate, run by [`Database::read`] or [`Database::write`].
+/// An open database. Every operation is a function of this crate, run by [`Database::read`] or [`Database::write`];
+/// whatever changes the records of a person's visits and money is a command for [`Database::submit`].
 pub struct Database {
     kind: EngineKind,
-    reads: Arc<Queue<Job>>,
-    writes: Arc<Queue<Job>>,
+    reads: Arc<Queue<Work>>,
+    writes: Arc<Queue<Work>>,
+    lanes: Vec<Arc<Queue<Work>>>,
+    news: Arc<Notify>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     closed: AtomicBool,
 }
@@ -51,10 +63,18 @@ impl Database {
     /// # Errors
     /// The database cannot be reached, is too old, or has another schema than this program.
     pub fn open(url: &DatabaseUrl, keys: &Arc<Keys>, settings: StoreSettings) -> Result<Arc<Self>, StoreError> {
+        let queue = || Arc::new(Queue::new(settings.queue));
+        let writes = queue();
+        let lanes = match url.kind() {
+            EngineKind::Sqlite => vec![Arc::clone(&writes)],
+            EngineKind::Postgres => (0..settings.lanes.max(1)).map(|_| queue()).collect(),
+        };
         let database = Self {
             kind: url.kind(),
-            reads: Arc::new(Queue::new(settings.queue)),
-            writes: Arc::new(Queue::new(settings.queue)),
+            reads: queue(),
+            writes,
+            lanes,
+            news: Arc::new(Notify::new()),
             threads: Mutex::new(Vec::new()),
             closed: AtomicBool::new(false),
         };
@@ -62,6 +82,11 @@ impl Database {
         // The first writer checks the schema and, on SQLite, leaves the file in the state that readers need.
         for _ in 0..writers {
             database.start(url, Access::Write, keys, &database.writes)?;
+        }
+        if database.kind == EngineKind::Postgres {
+            for lane in &database.lanes {
+                database.start(url, Access::Write, keys, lane)?;
+            }
         }
         for _ in 0..settings.readers.max(1) {
             database.start(url, Access::Read, keys, &database.reads)?;
@@ -75,9 +100,10 @@ impl Database {
         url: &DatabaseUrl,
         access: Access,
         keys: &Arc<Keys>,
-        queue: &Arc<Queue<Job>>,
+        queue: &Arc<Queue<Work>>,
     ) -> Result<(), StoreError> {
         let (target, keys, queue) = (url.target().clone(), Arc::clone(keys), Arc::clone(queue));
+        let news = Arc::clone(&self.news);
         let (ready, readiness) = mpsc::channel();
         let run = move || {
             let opened = Worker::open(&target, access, &keys).and_then(|mut worker| {
@@ -87,7 +113,7 @@ impl Database {
             match opened {
                 Ok(worker) => {
                     let _ = ready.send(Ok(()));
-                    serve(worker, &queue);
+                    serve(worker, &queue, &news);
                 }
                 Err(error) => {
                     let _ = ready.send(Err(error));
@@ -121,7 +147,7 @@ impl Database {
         F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        self.reads.push(Box::new(move |worker| {
+        self.reads.push(Work::Job(Box::new(move |worker| {
             if sender.is_closed() {
                 return;
             }
@@ -130,7 +156,7 @@ impl Database {
                 Err(error) => Err(error.into()),
             };
             let _ = sender.send(outcome);
-        }))?;
+        })))?;
         let stopped = |_| Err(StoreError::Unavailable("the request was dropped".to_owned()).into());
         receiver.await.unwrap_or_else(stopped)
     }
@@ -147,21 +173,43 @@ impl Database {
         F: FnMut(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        self.writes.push(Box::new(move |worker| {
+        self.writes.push(Work::Job(Box::new(move |worker| {
             // Nobody waits for the answer any more: the work is dropped before it costs anything.
             if sender.is_closed() {
                 return;
             }
             let _ = sender.send(worker.write(&mut body));
-        }))?;
+        })))?;
         let stopped = |_| Err(StoreError::OutcomeUnknown("the transaction stopped in the middle".to_owned()).into());
         receiver.await.unwrap_or_else(stopped)
     }
 
-    /// How many requests wait: readers, writers.
+    /// Carries out a command by these rules, together with others that wait.
+    ///
+    /// The same request is carried out once, however often it is sent and whatever was lost on the way.
+    ///
+    /// # Errors
+    /// See [`SubmitError`].
+    pub async fn submit(&self, rules: &Arc<Rules>, command: Command) -> Result<Outcome, SubmitError> {
+        let (reply, receiver) = oneshot::channel();
+        let lane = lanes::lane_of(command.person_id, self.lanes.len());
+        let queue = self.lanes.get(lane).unwrap_or(&self.writes);
+        queue.push(Work::Command(Box::new(Submission { rules: Arc::clone(rules), command, reply })))?;
+        let stopped = |_| Err(StoreError::OutcomeUnknown("the command stopped in the middle".to_owned()).into());
+        receiver.await.unwrap_or_else(stopped)
+    }
+
+    /// Is notified when a command of this process left news in the [`outbox`](crate::outbox).
     #[must_use]
-    pub fn waiting(&self) -> (usize, usize) {
-        (self.reads.len(), self.writes.len())
+    pub fn news(&self) -> &Notify {
+        &self.news
+    }
+
+    /// How many requests wait: for readers, for writers, for the commit lanes.
+    #[must_use]
+    pub fn waiting(&self) -> (usize, usize, usize) {
+        let lanes = self.lanes.iter().map(|lane| lane.len()).sum();
+        (self.reads.len(), self.writes.len(), lanes)
     }
 
     /// Refuses new requests, finishes those that wait, and ends the threads. Waits for them, so call it where waiting
@@ -172,6 +220,7 @@ impl Database {
         }
         self.reads.close();
         self.writes.close();
+        self.lanes.iter().for_each(|lane| lane.close());
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let this_thread = std::thread::current().id();
         for thread in threads.into_iter().filter(|thread| thread.thread().id() != this_thread) {
@@ -187,12 +236,19 @@ impl Drop for Database {
     }
 }
 
-/// Takes jobs until the queue is closed and empty.
-fn serve(mut worker: Worker, queue: &Queue<Job>) {
-    while let Some(jobs) = queue.take(1, |_| false) {
-        for job in jobs {
-            // A panic in a job rolls its transaction back while it unwinds; its caller learns by the dropped channel.
-            let _ = catch_unwind(AssertUnwindSafe(|| job(&mut worker)));
+/// Takes work until the queue is closed and empty.
+fn serve(mut worker: Worker, queue: &Queue<Work>, news: &Notify) {
+    while let Some(taken) = queue.take(lanes::GROUP, |work| matches!(work, Work::Command(_))) {
+        let mut commands = Vec::new();
+        for work in taken {
+            match work {
+                Work::Command(submission) => commands.push(*submission),
+                // A panic in a job rolls its transaction back while it unwinds; its caller learns by the dropped channel.
+                Work::Job(job) => drop(catch_unwind(AssertUnwindSafe(|| job(&mut worker)))),
+            }
+        }
+        if !commands.is_empty() {
+            let _ = catch_unwind(AssertUnwindSafe(|| lanes::commit_all(&mut worker, commands, news)));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The register of designated institutions, with the keys by which their systems sign.
 
+use std::collections::HashMap;
+
 use model::{Institution, InstitutionCode};
 
 use crate::StoreError;
@@ -31,7 +33,7 @@ const BY_ACCESS_KEY: &str = "SELECT code, name, kind, level, region, active, sec
 const SET_ACTIVE: &str = "UPDATE institution SET active = $2 WHERE code = $1";
 const SET_KEYS: &str = "UPDATE institution SET access_key = $2, secret_key_sealed = $3 WHERE code = $1";
 
-pub(crate) static FIND_MANY: SelectMany =
+static FIND_MANY: SelectMany =
     SelectMany::new("SELECT code, name, kind, level, region, active FROM institution", &[("code", Text)], "");
 
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -61,7 +63,7 @@ pub fn insert(
     transaction.execute_one(INSERT, &values![code, name, *kind, *level, *region, *active, access_key, sealed])
 }
 
-pub(crate) fn institution_of(row: &mut Row) -> Result<Institution, StoreError> {
+fn institution_of(row: &mut Row) -> Result<Institution, StoreError> {
     Ok(Institution {
         code: row.get()?,
         name: row.get()?,
@@ -78,6 +80,18 @@ pub(crate) fn institution_of(row: &mut Row) -> Result<Institution, StoreError> {
 /// The database fails.
 pub fn find(connection: &mut Connection, code: &InstitutionCode) -> Result<Option<Institution>, StoreError> {
     connection.query_optional(FIND, &values![code])?.map(|mut row| institution_of(&mut row)).transpose()
+}
+
+/// These institutions, as far as they are registered. Each is given once.
+pub(crate) fn find_many(
+    connection: &mut Connection,
+    codes: &[&InstitutionCode],
+) -> Result<HashMap<InstitutionCode, Institution>, StoreError> {
+    let keys: Vec<_> = codes.iter().map(|code| values![code].to_vec()).collect();
+    let rows = connection.select_many(&FIND_MANY, &keys)?;
+    rows.into_iter()
+        .map(|mut row| institution_of(&mut row).map(|institution| (institution.code.clone(), institution)))
+        .collect()
 }
 
 /// All institutions, by code.

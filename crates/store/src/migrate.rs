@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::StoreError;
 use crate::cipher::Keys;
 use crate::engine::column::values;
-use crate::engine::connection::{Connection, EngineKind};
+use crate::engine::connection::{Connection, EngineKind, Transaction};
 use crate::engine::sqlite::Access;
 use crate::engine::statement::Statement;
 use crate::engine::url::DatabaseUrl;
@@ -21,8 +21,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "register", sql: include_str!("../migrations/0001_register.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "register", sql: include_str!("../migrations/0001_register.sql") },
+    Migration { number: 2, name: "records", sql: include_str!("../migrations/0002_records.sql") },
+];
 
 /// Which column a table is divided by on a sharded PostgreSQL (Citus).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,21 +38,32 @@ pub enum Distribution {
 /// Every table and how it is divided. Each primary key and unique index of a divided table contains its column.
 pub const DISTRIBUTION: &[(&str, Distribution)] = &[
     ("bank_binding", Distribution::By("person_id")),
+    ("benefit_account", Distribution::By("person_id")),
     ("channel_authorisation", Distribution::By("handle")),
+    ("code_use", Distribution::By("person_id")),
     ("credential", Distribution::By("person_id")),
+    ("event", Distribution::By("person_id")),
     ("institution", Distribution::Everywhere),
     ("insured_account", Distribution::By("phone_index")),
+    ("outbox", Distribution::By("person_id")),
+    ("payment_order", Distribution::By("person_id")),
     ("person", Distribution::By("person_id")),
     ("person_by_card_number", Distribution::By("card_number_index")),
     ("person_by_id_number", Distribution::By("id_number_index")),
     ("person_by_phone", Distribution::By("phone_index")),
     ("policy_version", Distribution::Everywhere),
+    ("posting", Distribution::By("person_id")),
+    ("request", Distribution::By("institution_code")),
     ("schema_migration", Distribution::Everywhere),
     ("session", Distribution::By("token_digest")),
+    ("settlement", Distribution::By("person_id")),
     ("sign_in", Distribution::By("institution_code")),
     ("sms_challenge", Distribution::By("phone_index")),
     ("staff", Distribution::By("institution_code")),
     ("staff_read", Distribution::By("person_id")),
+    ("token", Distribution::By("person_id")),
+    ("visit", Distribution::By("person_id")),
+    ("visit_event", Distribution::By("person_id")),
 ];
 
 /// What brings two processes that migrate at once into line on PostgreSQL; any number does.
@@ -84,14 +97,12 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<&'static str>, StoreError> {
 }
 
 fn apply_missing(connection: &mut Connection) -> Result<Vec<&'static str>, StoreError> {
-    in_dialect(connection, HISTORY)?;
+    let mut transaction = begin_alone(connection)?;
+    in_dialect(&mut transaction, HISTORY)?;
+    transaction.commit()?;
     let mut done = Vec::new();
     for migration in MIGRATIONS {
-        let kind = connection.kind();
-        let mut transaction = connection.begin()?;
-        if kind == EngineKind::Postgres {
-            transaction.batch(LOCK)?;
-        }
+        let mut transaction = begin_alone(connection)?;
         if applied(&mut transaction)?.iter().any(|number| *number == migration.number) {
             continue;
         }
@@ -102,6 +113,15 @@ fn apply_missing(connection: &mut Connection) -> Result<Vec<&'static str>, Store
     }
     check(connection)?;
     Ok(done)
+}
+
+/// A transaction in which no other process migrates; SQLite's write lock alone sees to that.
+fn begin_alone(connection: &mut Connection) -> Result<Transaction<'_>, StoreError> {
+    let mut transaction = connection.begin()?;
+    if transaction.kind() == EngineKind::Postgres {
+        transaction.batch(LOCK)?;
+    }
+    Ok(transaction)
 }
 
 /// The numbers of the applied migrations, each checked against this program's text.

@@ -1,6 +1,8 @@
 //! The register of insured persons. Names and numbers are encrypted; who has an ID number, phone or card is found by
 //! blind index.
 
+use std::collections::HashMap;
+
 use model::{Date, IdNumber, InsuranceStatus, InsuredPerson, PersonId, PersonType, Region, Scheme};
 
 use crate::StoreError;
@@ -8,7 +10,7 @@ use crate::cipher::{Digest, Field, Keys};
 use crate::engine::column::{ToValue, values, words};
 use crate::engine::connection::{Connection, Transaction};
 use crate::engine::row::Row;
-use crate::engine::statement::{InsertMany, Statement};
+use crate::engine::statement::{InsertMany, SelectMany, Statement};
 use crate::engine::value::ColumnType::{Bool, Bytes, Text};
 use crate::engine::value::Value;
 use crate::personal::Personal;
@@ -91,6 +93,12 @@ static INSERT_PHONE: InsertMany =
 static INSERT_CARD_NUMBER: InsertMany =
     InsertMany::new("person_by_card_number", &[("card_number_index", Bytes), ("person_id", Bytes)]);
 
+static FIND_INSURED: SelectMany = SelectMany::new(
+    "SELECT person_id, region, scheme, person_type, status, birth, insured_from, civil_servant FROM person",
+    &[("person_id", Bytes)],
+    "",
+);
+
 const FIND: &str = "SELECT person_id, region, scheme, person_type, status, birth, insured_from, civil_servant,
     gender, ethnicity, employer, name_sealed, id_number_sealed, phone_sealed, card_number_sealed
     FROM person WHERE person_id = $1";
@@ -112,6 +120,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Grouped(&INSERT_ID_NUMBER),
     Statement::Grouped(&INSERT_PHONE),
     Statement::Grouped(&INSERT_CARD_NUMBER),
+    Statement::Grouped(&FIND_INSURED),
     Statement::Plain(FIND),
     Statement::Plain(BY_ID_NUMBER),
     Statement::Plain(BY_PHONE),
@@ -176,8 +185,18 @@ fn row_of(keys: &Keys, person: &Person) -> Result<Vec<Value>, StoreError> {
     .to_vec())
 }
 
-/// What settlements need of a person: the first eight columns of a row.
-pub(crate) fn insured_of(row: &mut Row) -> Result<InsuredPerson, StoreError> {
+/// What settlements need of these persons, as far as they are registered. Each is given once.
+pub(crate) fn find_insured(
+    connection: &mut Connection,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, InsuredPerson>, StoreError> {
+    let keys: Vec<_> = ids.iter().map(|id| values![*id].to_vec()).collect();
+    let rows = connection.select_many(&FIND_INSURED, &keys)?;
+    rows.into_iter().map(|mut row| insured_of(&mut row).map(|person| (person.id, person))).collect()
+}
+
+/// The first eight columns of a row.
+fn insured_of(row: &mut Row) -> Result<InsuredPerson, StoreError> {
     Ok(InsuredPerson {
         id: row.get::<PersonId>()?,
         region: row.get::<Region>()?,

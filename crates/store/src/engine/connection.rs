@@ -86,6 +86,20 @@ impl Connection {
         Ok(Transaction { connection: self, open: true })
     }
 
+    /// Begins a transaction that only reads, all at one moment: for checks that must not see half of a change. It is
+    /// rolled back when dropped.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub fn snapshot(&mut self) -> Result<Transaction<'_>, StoreError> {
+        self.failure = None;
+        match &mut self.engine {
+            Engine::Sqlite(engine) => engine.execute("BEGIN DEFERRED", &[]).map(|_| ())?,
+            Engine::Postgres(engine) => engine.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
+        }
+        Ok(Transaction { connection: self, open: true })
+    }
+
     /// Runs texts that are not prepared: schema changes.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         let done = match &mut self.engine {

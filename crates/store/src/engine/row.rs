@@ -30,4 +30,9 @@ impl Row {
         };
         found.map_err(|problem| StoreError::Cell { statement: self.statement, column: self.taken, problem })
     }
+
+    /// The cells not yet taken.
+    pub(crate) fn into_cells(self) -> Vec<Cell> {
+        self.cells.collect()
+    }
 }

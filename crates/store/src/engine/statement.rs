@@ -53,13 +53,30 @@ fn names(columns: &[ColumnSpec]) -> String {
 pub struct InsertMany {
     table: &'static str,
     columns: &'static [ColumnSpec],
+    /// How many columns, from the first, are the key whose row is replaced; 0 to append only.
+    replaced_key: usize,
     texts: OnceLock<Texts>,
 }
 
 impl InsertMany {
     /// Rows of `columns` for `table`.
     pub(crate) const fn new(table: &'static str, columns: &'static [ColumnSpec]) -> Self {
-        Self { table, columns, texts: OnceLock::new() }
+        Self { table, columns, replaced_key: 0, texts: OnceLock::new() }
+    }
+
+    /// Rows of `columns` for `table` that replace those with the same first `key` columns. Equal keys must be given
+    /// once.
+    pub(crate) const fn replacing(table: &'static str, columns: &'static [ColumnSpec], key: usize) -> Self {
+        Self { table, columns, replaced_key: key, texts: OnceLock::new() }
+    }
+
+    fn on_conflict(&self) -> String {
+        if self.replaced_key == 0 {
+            return String::new();
+        }
+        let (key, rest) = self.columns.split_at(self.replaced_key.min(self.columns.len()));
+        let set: Vec<String> = rest.iter().map(|(name, _)| format!("{name} = excluded.{name}")).collect();
+        format!(" ON CONFLICT ({}) DO UPDATE SET {}", names(key), set.join(", "))
     }
 
     /// How many values a row has.
@@ -68,13 +85,11 @@ impl InsertMany {
     }
 
     fn build(&self) -> Texts {
-        let (table, list) = (self.table, names(self.columns));
+        let (table, list, on_conflict) = (self.table, names(self.columns), self.on_conflict());
+        let (each, all) = (placeholders(self.columns, false), placeholders(self.columns, true));
         Texts {
-            sqlite: format!("INSERT INTO {table} ({list}) VALUES ({})", placeholders(self.columns, false)),
-            postgres: format!(
-                "INSERT INTO {table} ({list}) SELECT * FROM unnest({})",
-                placeholders(self.columns, true)
-            ),
+            sqlite: format!("INSERT INTO {table} ({list}) VALUES ({each}){on_conflict}"),
+            postgres: format!("INSERT INTO {table} ({list}) SELECT * FROM unnest({all}){on_conflict}"),
         }
     }
 }
@@ -204,6 +219,8 @@ mod tests {
 
     static INSERT: InsertMany =
         InsertMany::new("visit", &[("person_id", ColumnType::Bytes), ("total", ColumnType::Int)]);
+    static REPLACE: InsertMany =
+        InsertMany::replacing("visit", &[("person_id", ColumnType::Bytes), ("total", ColumnType::Int)], 1);
     static SELECT: SelectMany =
         SelectMany::new("SELECT total FROM visit", &[("person_id", ColumnType::Bytes)], " AND total > 0");
     static SELECT_BY_TWO: SelectMany = SelectMany::new(
@@ -229,6 +246,11 @@ mod tests {
         assert_eq!(
             INSERT.postgres(),
             "INSERT INTO visit (person_id, total) SELECT * FROM unnest($1::BYTEA[], $2::BIGINT[])"
+        );
+        assert_eq!(
+            REPLACE.sqlite(),
+            "INSERT INTO visit (person_id, total) VALUES ($1, $2) \
+             ON CONFLICT (person_id) DO UPDATE SET total = excluded.total"
         );
         assert_eq!(SELECT.sqlite(), "SELECT total FROM visit WHERE person_id = $1 AND total > 0");
         assert_eq!(

@@ -153,6 +153,16 @@ impl Cell {
     }
 }
 
+impl Cell {
+    /// Whether the cell holds what `value` stores; a boolean is an integer on SQLite.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Int(number), Value::Bool(Some(flag))) => *number == i64::from(*flag),
+            (cell, value) => *cell == Self::from(value.clone()),
+        }
+    }
+}
+
 impl From<Value> for Cell {
     fn from(value: Value) -> Self {
         match value {
