@@ -103,24 +103,24 @@ pub(crate) struct Reader<'a> {
     /// Line of the table.
     pub(crate) line: usize,
     fields: BTreeMap<&'a str, &'a Spanned<DeValue<'a>>>,
-    key_lines: BTreeMap<&'a str, usize>,
+    key_spans: BTreeMap<&'a str, Range<usize>>,
     known: Vec<&'static str>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(place: Place<'a>, name: &str, line: usize, table: &'a DeTable<'a>) -> Self {
         let mut fields = BTreeMap::new();
-        let mut key_lines = BTreeMap::new();
+        let mut key_spans = BTreeMap::new();
         for (key, value) in table {
             fields.insert(key.get_ref().as_ref(), value);
-            key_lines.insert(key.get_ref().as_ref(), place.line(&key.span()));
+            key_spans.insert(key.get_ref().as_ref(), key.span());
         }
-        Self { place, name: name.to_owned(), line, fields, key_lines, known: Vec::new() }
+        Self { place, name: name.to_owned(), line, fields, key_spans, known: Vec::new() }
     }
 
     /// The line of `key`, or of the table where the key is absent.
     pub(crate) fn line_of(&self, key: &str) -> usize {
-        self.key_lines.get(key).copied().unwrap_or(self.line)
+        self.key_spans.get(key).map_or(self.line, |span| self.place.line(span))
     }
 
     /// Reports a problem with the table as a whole.

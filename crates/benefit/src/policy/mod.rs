@@ -9,7 +9,7 @@ mod strategy;
 
 use std::sync::Arc;
 
-use model::{Date, PersonType, Region, Scheme};
+use model::{Date, Institution, InsuredPerson, MedicalType, PersonType, Region, Scheme};
 
 pub use book::{PolicyBook, is_policy_file};
 pub(crate) use condition::Facts;
@@ -128,6 +128,27 @@ impl Policy {
             &self.general.unmatched.rule,
         ];
         general.into_iter().chain(self.lanes.iter().flat_map(Lane::rules))
+    }
+
+    /// Whether the policy has benefits for a person's care of this kind at an institution on a day of this version.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn covers(
+        &self,
+        person: &InsuredPerson,
+        institution: &Institution,
+        medical_type: MedicalType,
+        date: Date,
+    ) -> Result<(), Refusal> {
+        self.situation(&Circumstances {
+            person: *person,
+            institution_kind: institution.kind,
+            institution_level: institution.level,
+            medical_type,
+            date,
+        })
+        .map(|_| ())
     }
 
     /// Finds the lane and the facts by which its rules are chosen, or says why the person has no benefit here.

@@ -1,26 +1,13 @@
 //! Every worked case beside the policies, through one checker; and every rule of a region's policy has a case.
 
-mod support;
-
 use std::collections::BTreeSet;
 
-use benefit::{CaseFile, Expected, Refusal, Split, StepKind};
+use benefit::{Expected, Refusal, Split, StepKind};
 
-fn cases() -> Vec<(String, CaseFile)> {
-    let files = support::files("policies").into_iter().filter(|(name, _)| name.contains("/cases/"));
-    files
-        .map(|(name, text)| {
-            let case = CaseFile::parse(&text).unwrap_or_else(|errors| {
-                let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                panic!("{name}:\n{}", lines.join("\n"))
-            });
-            (name, case)
-        })
-        .collect()
-}
+use crate::support;
 
 /// The amounts that the steps of a trace must add up to.
-fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
+pub(crate) fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
     [
         (StepKind::FullySelfPaid, split.fully_self_paid),
         (StepKind::OverLimit, split.over_limit),
@@ -40,7 +27,7 @@ fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
 #[test]
 fn every_case_comes_out_as_written() {
     let book = support::book();
-    let cases = cases();
+    let cases = support::cases();
     let mut wrong = Vec::new();
     for (name, case) in &cases {
         let outcome = case.explain(&book);
@@ -57,16 +44,16 @@ fn every_case_comes_out_as_written() {
 #[test]
 fn a_fen_too_much_in_any_amount_is_noticed() {
     let book = support::book();
-    for (name, case) in cases() {
+    for (name, case) in support::cases() {
         let outcome = case.explain(&book);
         let Some(Expected::Split { amounts, .. }) = &case.expected else { continue };
-        for index in 0..amounts.len() {
+        for (index, (amount, _)) in amounts.iter().enumerate() {
             let mut wrong = case.clone();
             if let Some(Expected::Split { amounts, .. }) = &mut wrong.expected {
                 amounts[index].1 = amounts[index].1.plus(model::Fen::new(1)).expect("small");
             }
             let mismatches = wrong.mismatches(outcome.as_ref().map(|(split, _)| split));
-            assert_eq!(mismatches.len(), 1, "{name}: {}", amounts[index].0);
+            assert_eq!(mismatches.len(), 1, "{name}: {amount}");
         }
     }
 }
@@ -74,7 +61,7 @@ fn a_fen_too_much_in_any_amount_is_noticed() {
 #[test]
 fn steps_add_up_to_the_split_and_change_nothing() {
     let book = support::book();
-    for (name, case) in cases() {
+    for (name, case) in support::cases() {
         let Ok((split, trace)) = case.explain(&book) else { continue };
         for (kind, amount) in by_kind(&split) {
             assert_eq!(trace.total(kind), Ok(amount), "{name}: {kind:?}");
@@ -89,7 +76,7 @@ fn steps_add_up_to_the_split_and_change_nothing() {
 fn every_rule_of_a_region_has_a_case() {
     let book = support::book();
     let mut used = BTreeSet::new();
-    for (_, case) in cases() {
+    for (_, case) in support::cases() {
         match case.explain(&book) {
             Ok((_, trace)) => used.extend(
                 // A step without result and reason shows only that the rule was looked at.

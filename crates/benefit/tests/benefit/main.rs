@@ -1,0 +1,10 @@
+//! Tests of the benefit engine against the shipped policies, catalogues and cases.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cases;
+mod catalogue;
+mod oracle;
+mod policy_files;
+mod properties;
+mod strategies;
+mod support;
