@@ -1,0 +1,93 @@
+# 医院和药店的收费终端。
+
+terminal-product = 医保收费终端
+staff-at-work = 操作员 { $staff }
+staff-login-title = 收费终端登录
+institution-code-label = 医药机构编码
+institution-code-hint = H 或 P 开头，共 12 位
+staff-no-label = 工号
+password-label = 密码
+staff-login-help = 忘记密码请找本机构管理员重设。
+
+desk-title = 收费工作台
+to-desk = 工作台
+scan-label = 扫描医保码
+scan-button = 识别
+scan-hint = 用扫码枪扫描，或输入 28 位数字后按 Enter
+by-card-title = 患者没有医保码：用身份证或社保卡
+by-card-button = 按证件识别
+certificate-label = 就诊凭证
+totals-title = 今日合计
+totals-settled = 已结算（人次）
+visits-title = 今日就诊
+visits-none = 今天还没有就诊记录。
+visit-open = 打开
+visit-open-label = 打开 { $name } { $time } 的就诊
+visit-title = 就诊收费
+visit-progress = 就诊进度
+step-identify = 识别
+step-register = 登记
+step-pre-settle = 预结算
+step-settle = 结算
+stage-identified = 待登记
+stage-registered = 录入费用
+stage-pre-settled = 已预结算
+stage-settled = 已结算
+stage-revoked = 已撤销
+
+patient-title = 患者信息
+age = 年龄
+age-years = { $age } 岁
+insured-place = 参保地
+insurance = 参保类型
+account-balance = 个人账户余额
+registration-title = 就诊登记
+department-label = 科室
+doctor-label = 医师
+diagnosis-label = 诊断
+diagnosis-hint = 诊断编码和名称
+register-button = 登记
+
+items-title = 费用明细
+items-none = 还没有费用，请在下方录入。
+item-code-label = 项目编码或名称
+price-label = 单价（元）
+quantity-label = 数量
+item-add = 加入
+item-remove = 删除
+item-remove-label = 删除 { $name }
+column-first-rate = 先行自付比例
+column-ceiling = 限价（元）
+column-self-paid = 个人先承担
+column-in-scope = 符合范围
+pre-settle-button = 预结算
+pre-settle-again-button = 重新预结算
+
+pre-settlement-title = 预结算结果
+settlement-title = 结算结果
+patient-pays = 患者现金支付
+settle-button = 结算
+settle-phone-button = 结算，发送到患者手机支付
+settle-counter-button = 结算，窗口收款
+phone-payment-not-open = 患者未开通手机支付。
+collect-instead = 改为窗口收款
+payment-waiting = 等待患者支付，{ $time } 已发送到手机
+payment-confirming = 患者已确认，等待银行结果
+payment-by-phone = 患者已用手机支付 { $time }
+payment-at-counter = 窗口已收款 { $time }
+payment-nothing-due = 无需支付现金
+payment-refunding = 正在退款
+payment-refunded = 已退款 { $time }
+
+revoke-title = 撤销结算
+revoke-text = 基金、个人账户和患者支付的现金全部退回，不能恢复。
+reason-label = 撤销原因
+reason-wrong-item = 费用录入有误
+reason-wrong-person = 患者身份有误
+reason-returned = 患者退药
+revoke-button = 确认撤销
+
+slip-open = 打印结算单
+slip-title = 医保结算单
+slip-printed = 打印时间 { $time }，操作员 { $staff }
+slip-foot = 请核对金额并保管好本单。有疑问可拨打 12393。

@@ -1,0 +1,111 @@
+//! The words of the national code lists, in the reader's language.
+
+use model::{CatalogueClass, CertificateType, InsuranceStatus, MedicalType, PersonType, Scheme};
+
+use super::i18n::Text;
+use super::shell::Shell;
+
+/// The colour family of a status. Never the only signal: an icon and a word go with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Neutral.
+    Info,
+    /// Done, in force.
+    Success,
+    /// Waits for someone.
+    Warning,
+    /// Refused, ended.
+    Error,
+}
+
+impl Tone {
+    /// The suffix of the CSS class.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A status as pages show it: an icon, a word and a colour family.
+#[derive(Debug)]
+pub struct Status {
+    /// Colour family.
+    pub tone: Tone,
+    /// Name of the icon.
+    pub icon: &'static str,
+    /// Word.
+    pub word: Text,
+}
+
+/// A scheme (险种).
+#[must_use]
+pub fn scheme(shell: &Shell, scheme: &Scheme) -> Text {
+    match scheme {
+        Scheme::Employee => shell.t("scheme-employee"),
+        Scheme::Resident => shell.t("scheme-resident"),
+    }
+}
+
+/// Whether an insurance is in force.
+#[must_use]
+pub fn insurance_status(shell: &Shell, status: &InsuranceStatus) -> Status {
+    match status {
+        InsuranceStatus::Active => {
+            Status { tone: Tone::Success, icon: "check", word: shell.t("insurance-active") }
+        }
+        InsuranceStatus::Suspended => {
+            Status { tone: Tone::Warning, icon: "alert", word: shell.t("insurance-suspended") }
+        }
+        InsuranceStatus::Ended => {
+            Status { tone: Tone::Error, icon: "stop", word: shell.t("insurance-ended") }
+        }
+    }
+}
+
+/// The class of an insured person (人员类别).
+#[must_use]
+pub fn person_type(shell: &Shell, person_type: &PersonType) -> Text {
+    shell.t(match person_type {
+        PersonType::InService => "person-in-service",
+        PersonType::Retired => "person-retired",
+        PersonType::Minor => "person-minor",
+        PersonType::AdultResident => "person-adult-resident",
+        PersonType::ElderlyResident => "person-elderly-resident",
+    })
+}
+
+/// A lane of care (医疗类别).
+#[must_use]
+pub fn medical_type(shell: &Shell, medical_type: &MedicalType) -> Text {
+    shell.t(match medical_type {
+        MedicalType::Outpatient => "medical-outpatient",
+        MedicalType::Registration => "medical-registration",
+        MedicalType::Emergency => "medical-emergency",
+        MedicalType::Pharmacy => "medical-pharmacy",
+    })
+}
+
+/// How the person showed who they are (就诊凭证类型).
+#[must_use]
+pub fn certificate_type(shell: &Shell, certificate: &CertificateType) -> Text {
+    shell.t(match certificate {
+        CertificateType::Credential => "certificate-credential",
+        CertificateType::IdCard => "certificate-id-card",
+        CertificateType::SocialSecurityCard => "certificate-social-security-card",
+    })
+}
+
+/// A catalogue class: 甲类, 乙类, 丙类.
+#[must_use]
+pub fn catalogue_class(shell: &Shell, class: &CatalogueClass) -> Text {
+    shell.t(match class {
+        CatalogueClass::A => "class-a",
+        CatalogueClass::B => "class-b",
+        CatalogueClass::C => "class-c",
+    })
+}
