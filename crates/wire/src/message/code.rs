@@ -135,6 +135,8 @@ coded! {
         Failed = "15" "结算失败",
         /// The insurer's settlement failed, and so did giving the person's share back.
         FailedAndNotReversed = "16" "医保结算失败自费冲正失败",
+        /// Money is on its way back.
+        Refunding = "17" "退款中",
     }
 }
 
