@@ -90,8 +90,8 @@ pub enum Action {
         began: Instant,
         /// The institution's own number.
         outpatient_no: String,
-        /// Department.
-        department: Department,
+        /// Department; a purchase at a pharmacy has none.
+        department: Option<Department>,
         /// Doctor, if named.
         doctor: Option<Doctor>,
     },
@@ -122,6 +122,13 @@ pub enum Action {
         visit_id: VisitId,
         /// Of which batch; `None` for all.
         batch: Option<String>,
+    },
+    /// Withdraw one open fee item, as a terminal does.
+    WithdrawItem {
+        /// Of which visit.
+        visit_id: VisitId,
+        /// Its serial number.
+        serial: String,
     },
     /// Settle one batch of a visit (2207).
     Settle {
@@ -232,6 +239,7 @@ impl Action {
             Self::RecordVisit { .. } => "record_visit",
             Self::AddItems { .. } => "add_items",
             Self::WithdrawItems { .. } => "withdraw_items",
+            Self::WithdrawItem { .. } => "withdraw_item",
             Self::Settle { .. } => "settle",
             Self::Purchase { .. } => "purchase",
             Self::Revoke { .. } => "revoke",
@@ -303,7 +311,8 @@ impl Command {
             Action::CancelVisit { visit_id }
             | Action::RecordVisit { visit_id, .. }
             | Action::AddItems { visit_id, .. }
-            | Action::WithdrawItems { visit_id, .. } => needs.visit = Some(*visit_id),
+            | Action::WithdrawItems { visit_id, .. }
+            | Action::WithdrawItem { visit_id, .. } => needs.visit = Some(*visit_id),
             Action::Settle { visit_id, token_digest, .. } => {
                 needs.visit = Some(*visit_id);
                 needs.token = *token_digest;

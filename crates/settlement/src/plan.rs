@@ -173,7 +173,8 @@ fn effect_of(rules: &Rules, context: &Context, command: &Command) -> Result<Effe
         | Action::CancelVisit { .. }
         | Action::RecordVisit { .. }
         | Action::AddItems { .. }
-        | Action::WithdrawItems { .. } => visits::effect(rules, context, command),
+        | Action::WithdrawItems { .. }
+        | Action::WithdrawItem { .. } => visits::effect(rules, context, command),
         Action::Settle { .. } | Action::Purchase { .. } => settle::effect(rules, context, command),
         Action::Revoke { .. } => reversals::effect(context, command),
         Action::BeginPayment { .. }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use benefit::CaseLine;
 use model::{
-    CertificateType, Date, FeeItem, Instant, Institution, InsuranceStatus, InsuredPerson, MedicalType, Scheme,
+    CertificateType, Date, FeeItem, Instant, Institution, InsuranceStatus, InsuredPerson, MedicalType, Scheme, VisitId,
 };
 
 use crate::command::{Action, Command};
@@ -48,28 +48,13 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
                 ..Effect::default()
             })
         }
-        Action::WithdrawItems { batch, visit_id } => {
+        Action::WithdrawItems { .. } => withdraw_batch(context, command),
+        Action::WithdrawItem { visit_id, serial } => {
             let file = open_visit(context, command)?;
-            let serials: Vec<String> = file
-                .items
-                .iter()
-                .filter(|stored| stored.state == ItemState::Open)
-                .filter(|stored| batch.as_ref().is_none_or(|batch| stored.item.batch == *batch))
-                .map(|stored| stored.item.serial.clone())
-                .collect();
-            let settled = file.items.iter().any(|stored| {
-                stored.state != ItemState::Open
-                    && batch.as_ref().is_some_and(|batch| stored.item.batch == *batch)
-            });
-            match (serials.is_empty(), settled) {
-                (true, true) => Err(Refusal::AlreadySettled),
-                // Systems withdraw everything before they upload again; nothing to withdraw is no error then.
-                (true, false) if batch.is_some() => Err(Refusal::NoItems),
-                (true, false) => Ok(Effect::default()),
-                (false, _) => Ok(Effect {
-                    records: vec![Record::ItemsWithdrawn { visit_id: *visit_id, serials }],
-                    ..Effect::default()
-                }),
+            let stored = file.items.iter().find(|stored| stored.item.serial == *serial).ok_or(Refusal::NoItems)?;
+            match stored.state {
+                ItemState::Open => Ok(withdrawn(*visit_id, vec![serial.clone()])),
+                ItemState::Settled(_) => Err(Refusal::AlreadySettled),
             }
         }
         _ => Err(Refusal::Inconsistent("not an action of a visit".to_owned())),
@@ -78,6 +63,34 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
 
 fn written(visit: Visit) -> Effect {
     Effect { records: vec![Record::Visit { visit }], ..Effect::default() }
+}
+
+fn withdrawn(visit_id: VisitId, serials: Vec<String>) -> Effect {
+    Effect { records: vec![Record::ItemsWithdrawn { visit_id, serials }], ..Effect::default() }
+}
+
+fn withdraw_batch(context: &Context, command: &Command) -> Result<Effect, Refusal> {
+    let Action::WithdrawItems { visit_id, batch } = &command.action else {
+        return Err(Refusal::Inconsistent("not a withdrawal of fee items".to_owned()));
+    };
+    let file = open_visit(context, command)?;
+    let serials: Vec<String> = file
+        .items
+        .iter()
+        .filter(|stored| stored.state == ItemState::Open)
+        .filter(|stored| batch.as_ref().is_none_or(|batch| stored.item.batch == *batch))
+        .map(|stored| stored.item.serial.clone())
+        .collect();
+    let settled = file.items.iter().any(|stored| {
+        stored.state != ItemState::Open && batch.as_ref().is_some_and(|batch| stored.item.batch == *batch)
+    });
+    match (serials.is_empty(), settled) {
+        (true, true) => Err(Refusal::AlreadySettled),
+        // Systems withdraw everything before they upload again; nothing to withdraw is no error then.
+        (true, false) if batch.is_some() => Err(Refusal::NoItems),
+        (true, false) => Ok(Effect::default()),
+        (false, _) => Ok(withdrawn(*visit_id, serials)),
+    }
 }
 
 /// Whether a person may draw benefits for a kind of care at an institution on a day (2001). A settlement is refused for
@@ -169,7 +182,7 @@ fn register(rules: &Rules, context: &Context, command: &Command) -> Result<Effec
         token_digest: *token_digest,
         began: *began,
         outpatient_no: outpatient_no.clone(),
-        department: Some(department.clone()),
+        department: department.clone(),
         doctor: doctor.clone(),
         medical_type: None,
         diagnoses: Vec::new(),

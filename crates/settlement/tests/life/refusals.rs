@@ -157,6 +157,26 @@ fn visits_out_of_order() {
 }
 
 #[test]
+fn one_open_item_is_withdrawn_and_no_other() {
+    let mut world = World::new(0, 0);
+    let visit = world.visit_with(&hospital(), &[(CLASS_A, "10.00"), (CLASS_A, "20.00")]);
+    let serial = world.items_of(visit)[0].item.serial.clone();
+    let withdraw = |serial: &str| Action::WithdrawItem { visit_id: visit, serial: serial.to_owned() };
+    world.at(&hospital(), withdraw(&serial)).unwrap();
+    let left: Vec<_> = world.items_of(visit).iter().map(|stored| stored.item.serial.clone()).collect();
+    assert_eq!(left.len(), 1);
+    assert!(!left.contains(&serial));
+    // It is gone, so it cannot be withdrawn again; what is settled stays.
+    assert_eq!(refused(&mut world, |world| world.at(&hospital(), withdraw(&serial)).err()), Refusal::NoItems);
+    let other = refused(&mut world, |world| world.at(&other_hospital(), withdraw(&left[0])).err());
+    assert_eq!(other, Refusal::NoSuchVisit);
+    world.settle(&hospital(), visit, "20.00").unwrap();
+    let settled = refused(&mut world, |world| world.at(&hospital(), withdraw(&left[0])).err());
+    assert_eq!(settled, Refusal::AlreadySettled);
+    world.check();
+}
+
+#[test]
 fn times_that_choose_the_year_that_pays_best() {
     let mut world = World::new(0, 0);
     let now = world.now;
@@ -178,11 +198,7 @@ fn times_that_choose_the_year_that_pays_best() {
                 token_digest: None,
                 began,
                 outpatient_no: "1".to_owned(),
-                department: settlement::Department {
-                    code: "A03".to_owned(),
-                    name: "内科".to_owned(),
-                    category: "A03".to_owned(),
-                },
+                department: None,
                 doctor: None,
             };
             world.run(&command).err()

@@ -274,11 +274,11 @@ impl World {
                 token_digest: None,
                 began,
                 outpatient_no: "1".to_owned(),
-                department: Department {
+                department: Some(Department {
                     code: "A03".to_owned(),
                     name: "内科".to_owned(),
                     category: "A03".to_owned(),
-                },
+                }),
                 doctor: None,
             },
         )?;
