@@ -71,14 +71,18 @@ CREATE TABLE payment_order (
     person_id BYTEA NOT NULL,
     settlement_id BYTEA NOT NULL,
     state TEXT NOT NULL,
-    channel_order TEXT,
     body TEXT NOT NULL,
     PRIMARY KEY (order_id, person_id)
 );
 
-CREATE UNIQUE INDEX payment_order_of_channel ON payment_order (channel_order, person_id) WHERE channel_order IS NOT NULL;
-
 CREATE INDEX payment_order_unresolved ON payment_order (order_id) WHERE state IN ('paying', 'refunding');
+
+CREATE TABLE payment_attempt (
+    channel_order TEXT NOT NULL,
+    person_id BYTEA NOT NULL,
+    order_id BYTEA NOT NULL,
+    PRIMARY KEY (channel_order, person_id)
+);
 
 CREATE TABLE posting (
     event_id BYTEA NOT NULL,

@@ -83,6 +83,8 @@ const INSERT: &str = "INSERT INTO bank_binding (person_id, sequence, state, chan
 const LATEST: &str = "SELECT sequence, state, channel, channel_order, card_number_sealed, phone_sealed, token_sealed,
     card_tail, bank, began_at, opened_at, closed_at FROM bank_binding
     WHERE person_id = $1 ORDER BY sequence DESC LIMIT 1";
+const CARD_TAIL_AT: &str = "SELECT card_tail FROM bank_binding
+    WHERE person_id = $1 AND opened_at <= $2 AND (closed_at IS NULL OR closed_at > $2) ORDER BY sequence DESC LIMIT 1";
 const CLOSE_OTHERS: &str = "UPDATE bank_binding SET state = 'closed', token_sealed = NULL, closed_at = $2
     WHERE person_id = $1 AND state <> 'closed'";
 const OPEN: &str = "UPDATE bank_binding SET state = 'open', token_sealed = $3, opened_at = $4
@@ -92,6 +94,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Plain(NEWEST),
     Statement::Plain(INSERT),
     Statement::Plain(LATEST),
+    Statement::Plain(CARD_TAIL_AT),
     Statement::Plain(CLOSE_OTHERS),
     Statement::Plain(OPEN),
 ];
@@ -155,6 +158,18 @@ pub fn latest(connection: &mut Connection, person_id: PersonId) -> Result<Option
         opened_at: row.get()?,
         closed_at: row.get()?,
     }))
+}
+
+/// Last four digits of the card that was bound at a time, so that an old payment tells the card that paid it.
+///
+/// # Errors
+/// The database fails.
+pub fn card_tail_at(
+    connection: &mut Connection,
+    person_id: PersonId,
+    at: Instant,
+) -> Result<Option<String>, StoreError> {
+    connection.query_optional(CARD_TAIL_AT, &values![person_id, at])?.map(|mut row| row.get()).transpose()
 }
 
 /// Opens a pending binding with the channel's token; whether it was pending.

@@ -114,10 +114,11 @@ fn commit_group(worker: &mut Worker, group: Vec<Submission>, news: &Notify) {
     let commands: Vec<&Submission> = group.iter().collect();
     let tries = match run(worker, &commands, news) {
         Ok(tries) => tries,
-        Err(error) if is_final(&error) || unreachable(worker, &error) => {
+        Err(error) if matches!(error, StoreError::OutcomeUnknown(_)) || unreachable(worker, &error) => {
             group.into_iter().for_each(|submission| answer(submission, Err(error.clone().into())));
             return;
         }
+        // One of them may be to blame; alone each gets the answer that is its own.
         Err(_) => group.iter().map(|_| Try::Overtaken).collect(),
     };
     for (submission, outcome) in group.into_iter().zip(tries) {

@@ -46,6 +46,7 @@ pub const DISTRIBUTION: &[(&str, Distribution)] = &[
     ("institution", Distribution::Everywhere),
     ("insured_account", Distribution::By("phone_index")),
     ("outbox", Distribution::By("person_id")),
+    ("payment_attempt", Distribution::By("person_id")),
     ("payment_order", Distribution::By("person_id")),
     ("person", Distribution::By("person_id")),
     ("person_by_card_number", Distribution::By("card_number_index")),

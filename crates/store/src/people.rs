@@ -275,7 +275,8 @@ pub fn after(
     after: Option<PersonId>,
     limit: u32,
 ) -> Result<Vec<PersonId>, StoreError> {
-    let after = after.unwrap_or(PersonId::from_bytes([0; 16]));
+    // Without a predecessor: every identifier comes after no bytes at all.
+    let after = after.map_or(Vec::new(), |id| id.to_bytes().to_vec());
     connection.query(AFTER, &values![after, limit])?.iter_mut().map(Row::get).collect()
 }
 

@@ -101,9 +101,11 @@ pub(crate) fn versions(
 /// Up to `limit` persons with a benefit account, in the order of their identifiers, from the first after `after`.
 pub(crate) fn after(
     connection: &mut Connection,
-    after: PersonId,
+    after: Option<PersonId>,
     limit: u32,
 ) -> Result<Vec<PersonId>, StoreError> {
+    // Without a predecessor: every identifier comes after no bytes at all.
+    let after = after.map_or(Vec::new(), |id| id.to_bytes().to_vec());
     connection.query(AFTER, &values![after, limit])?.iter_mut().map(Row::get).collect()
 }
 

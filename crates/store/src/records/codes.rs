@@ -5,6 +5,7 @@ use std::str::FromStr as _;
 
 use credential::{BusinessType, TokenGrant};
 use model::{Instant, PersonId};
+use settlement::CodeUse;
 
 use crate::StoreError;
 use crate::engine::column::{values, FromCell, unfit};
@@ -27,8 +28,10 @@ static TOKENS: SelectMany = SelectMany::new(
 const TOKEN: &str = "SELECT token_digest, person_id, institution_code, business, expires_at
     FROM token WHERE token_digest = $1";
 
+const USE: &str = "SELECT institution_code, used FROM code_use WHERE shown = $1 AND handle = $2 AND person_id = $3";
+
 pub(crate) const STATEMENTS: &[Statement] =
-    &[Statement::Grouped(&USED), Statement::Grouped(&TOKENS), Statement::Plain(TOKEN)];
+    &[Statement::Grouped(&USED), Statement::Grouped(&TOKENS), Statement::Plain(TOKEN), Statement::Plain(USE)];
 
 struct Business(BusinessType);
 
@@ -57,6 +60,23 @@ fn grant_of(row: &mut Row) -> Result<([u8; 32], TokenGrant), StoreError> {
 pub fn find_token(connection: &mut Connection, digest: [u8; 32]) -> Result<Option<TokenGrant>, StoreError> {
     let found = connection.query_optional(TOKEN, &values![digest])?;
     found.map(|mut row| grant_of(&mut row).map(|(_, grant)| grant)).transpose()
+}
+
+/// Where and when a code was used, if it was: the code that `handle` showed in the second `shown`.
+///
+/// # Errors
+/// The database fails.
+pub fn find_use(
+    connection: &mut Connection,
+    shown: Instant,
+    handle: u64,
+    person_id: PersonId,
+) -> Result<Option<CodeUse>, StoreError> {
+    let Ok(stored_handle) = i64::try_from(handle) else { return Ok(None) };
+    connection
+        .query_optional(USE, &values![shown, stored_handle, person_id])?
+        .map(|mut row| Ok(CodeUse { handle, shown, person_id, institution: row.get()?, used: row.get()? }))
+        .transpose()
 }
 
 /// The grants of these tokens, as far as they are these persons'. Each is given once.

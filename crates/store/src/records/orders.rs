@@ -19,7 +19,9 @@ static FIND_MANY: SelectMany = SelectMany::new(
     "",
 );
 const FIND: &str = "SELECT order_id, body FROM payment_order WHERE order_id = $1";
-const BY_CHANNEL_ORDER: &str = "SELECT order_id, body FROM payment_order WHERE channel_order = $1";
+const BY_CHANNEL_ORDER: &str = "SELECT o.order_id, o.body
+    FROM payment_attempt AS a JOIN payment_order AS o ON o.order_id = a.order_id AND o.person_id = a.person_id
+    WHERE a.channel_order = $1";
 const UNRESOLVED: &str = "SELECT order_id, body FROM payment_order
     WHERE state IN ('paying', 'refunding') AND order_id > $1 ORDER BY order_id LIMIT $2";
 
@@ -43,7 +45,7 @@ pub fn find(connection: &mut Connection, order_id: OrderId) -> Result<Option<Ord
     connection.query_optional(FIND, &values![order_id])?.map(|mut row| order_of(&mut row)).transpose()
 }
 
-/// The order whose try has this number at the channel, as its notifications name it.
+/// The order of which a payment or refund has, or once had, this number at the channel, as its notifications name it.
 ///
 /// # Errors
 /// `Inconsistent` when the order cannot be read.

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use model::{Overflow, SettlementId, VisitId};
 use settlement::{
-    CodeUse, Event, EventBody, Order, Record, Settlement, SettlementKind, StoredRequest, Visit, VisitState,
+    CodeUse, Event, EventBody, Order, OrderState, Record, Settlement, SettlementKind, StoredRequest, Visit,
+    VisitState,
 };
 
 use super::to_json;
@@ -69,9 +70,14 @@ static PAYMENT_ORDER: InsertMany = InsertMany::replacing(
         ("person_id", Bytes),
         ("settlement_id", Bytes),
         ("state", Text),
-        ("channel_order", Text),
         ("body", Text),
     ],
+    2,
+);
+/// An order keeps its number at the channel for as long as it is under way; the channel may speak of it later.
+static PAYMENT_ATTEMPT: InsertMany = InsertMany::replacing(
+    "payment_attempt",
+    &[("channel_order", Text), ("person_id", Bytes), ("order_id", Bytes)],
     2,
 );
 static POSTING: InsertMany = InsertMany::new(
@@ -115,6 +121,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Grouped(&SETTLEMENT),
     Statement::Grouped(&END_SETTLEMENT),
     Statement::Grouped(&PAYMENT_ORDER),
+    Statement::Grouped(&PAYMENT_ATTEMPT),
     Statement::Grouped(&POSTING),
     Statement::Grouped(&REQUEST),
     Statement::Grouped(&CODE_USE),
@@ -137,6 +144,7 @@ pub(crate) struct Rows {
     /// Originals that stop being live: key, guard, new value.
     pub(crate) ended: Table,
     pub(crate) orders: Table,
+    pub(crate) attempts: Table,
     pub(crate) postings: Table,
     pub(crate) requests: Table,
     pub(crate) code_uses: Table,
@@ -185,7 +193,11 @@ impl Rows {
                     self.ended.push(values![of, event.person_id, true, false].to_vec());
                 }
             }
-            Record::Order { order } => self.orders.push(order_row(order)?),
+            Record::Order { order } => {
+                self.orders.push(order_row(order)?);
+                let numbers = channel_orders(&order.state);
+                self.attempts.extend(numbers.map(|number| values![number, order.person_id, order.id].to_vec()));
+            }
             Record::CodeUse { code_use } => self.code_uses.push(code_use_row(code_use)?),
             Record::Token { digest, grant } => self.tokens.push(
                 values![*digest, event.person_id, grant.institution, grant.business.code(), grant.expires_at].to_vec(),
@@ -205,6 +217,7 @@ impl Rows {
         }
         transaction.insert_many(&SETTLEMENT, &self.settlements)?;
         transaction.insert_many(&PAYMENT_ORDER, &self.orders)?;
+        transaction.insert_many(&PAYMENT_ATTEMPT, &self.attempts)?;
         transaction.insert_many(&POSTING, &self.postings)?;
         transaction.insert_many(&REQUEST, &self.requests)?;
         transaction.insert_many(&CODE_USE, &self.code_uses)?;
@@ -268,9 +281,17 @@ fn settlement_row(event: &Event, settled: &Settlement) -> Result<Vec<Value>, Ove
 }
 
 fn order_row(order: &Order) -> Result<Vec<Value>, StoreError> {
-    let channel_order = order.state.attempt().map(|attempt| attempt.channel_order.as_str());
     let body = to_json("payment_order", order)?;
-    Ok(values![order.id, order.person_id, order.settlement_id, order.state.name(), channel_order, body].to_vec())
+    Ok(values![order.id, order.person_id, order.settlement_id, order.state.name(), body].to_vec())
+}
+
+/// The numbers under which the channel knows an order in this state: the payment's and the refund's.
+fn channel_orders(state: &OrderState) -> impl Iterator<Item = &str> {
+    let refund = match state {
+        OrderState::Refunding { refund_order, .. } => Some(refund_order.as_str()),
+        _ => None,
+    };
+    state.attempt().map(|attempt| attempt.channel_order.as_str()).into_iter().chain(refund)
 }
 
 fn code_use_row(code_use: &CodeUse) -> Result<Vec<Value>, StoreError> {

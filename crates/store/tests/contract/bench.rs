@@ -105,6 +105,30 @@ impl Bench {
         self.place.run(sql);
     }
 
+    /// The same where the database may refuse.
+    pub(crate) fn try_tamper(&self, sql: &str) -> Result<(), String> {
+        self.place.try_run(sql)
+    }
+
+    /// Runs `work` on clients of its own, `threads` at once, each `times` times; what each run gave.
+    pub(crate) fn naively<T: Send>(
+        &self,
+        threads: usize,
+        times: usize,
+        work: impl Fn(&mut postgres::Client) -> T + Sync,
+    ) -> Vec<T> {
+        let start = std::sync::Barrier::new(threads);
+        std::thread::scope(|scope| {
+            let run = || {
+                let mut client = self.place.client();
+                start.wait();
+                (0..times).map(|_| work(&mut client)).collect::<Vec<T>>()
+            };
+            let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+            running.into_iter().flat_map(|thread| thread.join().expect("ran")).collect()
+        })
+    }
+
     /// Everything that is stored, as bytes to search in.
     pub(crate) fn dump(&self) -> Vec<u8> {
         match &self.place {
@@ -178,9 +202,13 @@ impl Place {
     }
 
     fn run(&self, sql: &str) {
+        self.try_run(sql).expect(sql);
+    }
+
+    fn try_run(&self, sql: &str) -> Result<(), String> {
         match self {
-            Self::Folder(_) => self.file().execute_batch(sql).expect(sql),
-            Self::Schema { .. } => self.client().batch_execute(sql).expect(sql),
+            Self::Folder(_) => self.file().execute_batch(sql).map_err(|error| error.to_string()),
+            Self::Schema { .. } => self.client().batch_execute(sql).map_err(|error| format!("{error:?}")),
         }
     }
 }
