@@ -1,0 +1,203 @@
+//! What the channel says of payments and refunds, and booking it.
+//!
+//! **Invariant:** money is booked only on an explicit statement of the channel about this very order, kind and amount.
+//! A statement that does not fit is logged and counted, and changes nothing.
+
+use connectors::unionpay::{Order as ChannelOrder, OrderState as ChannelState, Settled, TransactionKind};
+use model::{EventId, Fen, PersonId};
+use settlement::{Action, Actor, Attempt, Command, Order, OrderState, PaymentResult, RefundResult, Refusal};
+use store::SubmitError;
+
+use super::refusal;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::random;
+
+/// The name of the channel in orders and in the ledger.
+pub const UNIONPAY: &str = "unionpay";
+
+/// What is known of a payment or refund after the channel was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The money moved, and it is booked.
+    Done,
+    /// No money moved, and the order can be paid again. The channel's words.
+    Refused(connectors::Refusal),
+    /// The channel has no such order.
+    NotFound,
+    /// Not known yet.
+    Open,
+}
+
+/// What became of booking a statement of the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    /// It is booked, now or by someone who was faster.
+    Booked,
+    /// It does not fit the order; nothing was changed, and someone must look.
+    DoesNotFit,
+}
+
+/// A try as the channel identifies it.
+///
+/// # Errors
+/// The order number is not one for the channel.
+pub(super) fn channel_order(attempt: &Attempt) -> Result<ChannelOrder, Failure> {
+    ChannelOrder::new(&attempt.channel_order, attempt.at).map_err(|error| Failure::internal(&error))
+}
+
+/// A command on an order did nothing, or may have.
+pub(super) enum NotDone {
+    /// The order's own rules refuse it; nothing was changed.
+    Refused(Refusal),
+    /// It failed.
+    Failed(Failure),
+}
+
+impl From<SubmitError> for NotDone {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Refused(refusal) => Self::Refused(refusal),
+            SubmitError::UnknownPerson => Self::Failed(Failure::internal(&error)),
+            SubmitError::Store(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+/// Does something to a person's order.
+pub(super) async fn submit(
+    app: &App,
+    person_id: PersonId,
+    actor: Actor,
+    action: Action,
+) -> Result<(), NotDone> {
+    let at = app.clock.now();
+    let event_id = random::new_id(at, EventId::new).map_err(|error| NotDone::Failed(error.into()))?;
+    app.submit(Command { person_id, event_id, at, actor, request: None, action }).await?;
+    Ok(())
+}
+
+/// Books that a payment moved money.
+///
+/// # Errors
+/// The store fails; the statement has to come again.
+pub async fn book_paid(app: &App, order: &Order, settled: &Settled) -> Result<Booking, Failure> {
+    let number = settled.order.number();
+    let of_try = order.state.attempt().filter(|attempt| attempt.channel_order == number);
+    if let Some(attempt) = of_try
+        && let Err(mismatch) = settled.check(&channel_order(attempt)?, TransactionKind::Consume, order.cash)
+    {
+        return Ok(does_not_fit(app, order, &mismatch));
+    }
+    let result = PaymentResult::Paid { amount: settled.amount, channel_reference: settled.query_id.clone() };
+    let action = Action::ResolvePayment { order_id: order.id, channel_order: number.to_owned(), result };
+    match submit(app, order.person_id, Actor::Platform, action).await {
+        Ok(()) => {
+            app.metrics.payments.inc();
+            Ok(Booking::Booked)
+        }
+        Err(NotDone::Failed(failure)) => Err(failure),
+        Err(NotDone::Refused(refusal)) => {
+            let now = order_again(app, order).await?;
+            if is_paid_by(&now, number) {
+                Ok(Booking::Booked)
+            } else {
+                Ok(does_not_fit(app, order, &refusal))
+            }
+        }
+    }
+}
+
+async fn order_again(app: &App, order: &Order) -> Result<Order, Failure> {
+    crate::bills::service::order(app, order.person_id, order.id).await
+}
+
+/// Whether the order was paid by this very try, even when the money is on its way back.
+fn is_paid_by(order: &Order, channel_order: &str) -> bool {
+    match &order.state {
+        OrderState::Paid { attempt, .. } | OrderState::Refunding { attempt, .. } => {
+            attempt.channel_order == channel_order
+        }
+        _ => false,
+    }
+}
+
+fn does_not_fit(app: &App, order: &Order, why: &(dyn std::error::Error + 'static)) -> Booking {
+    app.metrics.payments_doubtful.inc();
+    tracing::error!(order = %order.id, error = why, "the channel states what does not fit the order; nothing was booked");
+    Booking::DoesNotFit
+}
+
+/// Books that a try moved no money, so that the person can pay again.
+///
+/// # Errors
+/// The store fails.
+pub(crate) async fn book_refused(
+    app: &App,
+    order: &Order,
+    attempt: &Attempt,
+    reason: String,
+) -> Result<(), Failure> {
+    let action = Action::ResolvePayment {
+        order_id: order.id,
+        channel_order: attempt.channel_order.clone(),
+        result: PaymentResult::Refused { reason },
+    };
+    match submit(app, order.person_id, Actor::Platform, action).await {
+        // Someone else booked the end of this try first.
+        Ok(()) | Err(NotDone::Refused(_)) => Ok(()),
+        Err(NotDone::Failed(failure)) => Err(failure),
+    }
+}
+
+/// Asks the channel what became of a payment that is under way, and books the answer. That the channel has no such
+/// order is not booked: a message of it may still be on its way.
+///
+/// # Errors
+/// The store fails, or nothing could be asked.
+pub async fn ask_payment(app: &App, order: &Order, attempt: &Attempt) -> Result<Standing, Failure> {
+    let asked = channel_order(attempt)?;
+    let said =
+        app.unionpay.query(&asked, app.clock.now()).await.map_err(|error| Failure::internal(&error))?;
+    match said {
+        ChannelState::Settled(settled) => Ok(match book_paid(app, order, &settled).await? {
+            Booking::Booked => Standing::Done,
+            Booking::DoesNotFit => Standing::Open,
+        }),
+        ChannelState::Refused(refused) => {
+            book_refused(app, order, attempt, refusal::reason(&refused)).await?;
+            Ok(Standing::Refused(refused))
+        }
+        ChannelState::NotFound => Ok(Standing::NotFound),
+        ChannelState::Unknown(doubt) => {
+            in_doubt(app, order, &doubt);
+            Ok(Standing::Open)
+        }
+    }
+}
+
+/// Counts and logs an answer that leaves the outcome open.
+pub(crate) fn in_doubt(app: &App, order: &Order, doubt: &connectors::Doubt) {
+    app.metrics.payments_unknown.inc();
+    tracing::warn!(order = %order.id, ?doubt, "the channel leaves the outcome open");
+}
+
+/// Books that a refund moved `amount` back.
+///
+/// # Errors
+/// The store fails; the statement has to come again.
+pub async fn book_refund(app: &App, order: &Order, amount: Fen) -> Result<Booking, Failure> {
+    let action = Action::ResolveRefund { order_id: order.id, result: RefundResult::Done { amount } };
+    match submit(app, order.person_id, Actor::Platform, action).await {
+        Ok(()) => Ok(Booking::Booked),
+        Err(NotDone::Failed(failure)) => Err(failure),
+        Err(NotDone::Refused(Refusal::NotPayable(_))) if is_refunded(&order_again(app, order).await?) => {
+            Ok(Booking::Booked)
+        }
+        Err(NotDone::Refused(refusal)) => Ok(does_not_fit(app, order, &refusal)),
+    }
+}
+
+const fn is_refunded(order: &Order) -> bool {
+    matches!(order.state, OrderState::Refunded { .. })
+}
