@@ -21,16 +21,19 @@ function replace(fresh) {
   start(piece);
 }
 
-/** Takes the live pieces of a page that was fetched. */
-function take(html) {
+/** Takes the live pieces of a page that was fetched. That a code was used stays told until the reader wants a new one. */
+function take(html, wantsCode) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const pieces = all("[data-live][id]", page).filter((piece) => !piece.parentElement.closest("[data-live]"));
-  pieces.forEach(replace);
+  const used = !wantsCode && one("#code-card .code-used");
+  for (const piece of all("[data-live][id]", page)) {
+    const within = piece.parentElement.closest("[data-live]");
+    if (!within && !(used && piece.id === "code-card")) replace(piece);
+  }
   return page;
 }
 
 /** Fetches the page again and takes its live pieces. True when that worked. */
-async function lookAgain() {
+async function lookAgain(wantsCode = false) {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) {
@@ -38,7 +41,7 @@ async function lookAgain() {
       return true;
     }
     if (!answer.ok) return false;
-    take(await answer.text());
+    take(await answer.text(), wantsCode === true);
     return true;
   } catch {
     return false;
@@ -92,7 +95,7 @@ function listen() {
       } else {
         continue;
       }
-      navigator.vibrate?.(200);
+      if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200);
     }
   });
   // What the page shows beyond the fragment, such as the state of a bill or a visit, is fetched.
@@ -204,7 +207,7 @@ document.addEventListener("click", (event) => {
   const refresh = event.target.closest("[data-refresh]");
   if (refresh && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    lookAgain().then((renewed) => renewed || location.assign(refresh.href));
+    lookAgain(true).then((renewed) => renewed || location.assign(refresh.href));
   }
 });
 
