@@ -29,6 +29,7 @@ bill-open = See the bill
 split-title = Who pays
 why-title = Why this amount?
 why-lead = Open a line to see the arithmetic and the rule behind it.
+why-unavailable = The calculation of this bill cannot be shown at the moment; the amounts are those that were settled. For questions call 12393.
 why-arithmetic = Arithmetic
 scope-title = How the total divides by the catalogue
 lines-title = Fee items

@@ -29,6 +29,7 @@ bill-open = 查看账单
 split-title = 这笔费用谁来付
 why-title = 为什么是这个金额？
 why-lead = 点开每一项，可以看到怎么算的、依据哪条规定。
+why-unavailable = 这张账单的计算过程暂时无法显示，金额以结算为准。如有疑问，请拨打 12393。
 why-arithmetic = 计算过程
 scope-title = 费用按目录怎么分
 lines-title = 费用明细

@@ -129,6 +129,8 @@ problems! {
     PaymentNotOpen => "problem-payment-not-open", "problem-payment-not-open-do";
     /// Too little money on the bank account.
     InsufficientFunds => "problem-insufficient-funds", "problem-insufficient-funds-do";
+    /// The code that the bank had sent was entered wrongly; the payment has to begin anew.
+    BankCodeWrong => "problem-bank-code-wrong", "problem-bank-code-wrong-do";
     /// Above the limit of the account or of the day.
     PaymentLimit => "problem-payment-limit", "problem-payment-limit-do";
     /// The bank does not answer; nothing was started.
