@@ -197,7 +197,7 @@ document.addEventListener("change", (event) => {
   if (!("catalogue" in input.dataset)) return;
   const option = all("option", input.list).find((each) => each.value === input.value);
   const price = one('input[name="price"]', input.form);
-  if (option && price && !price.value) price.value = option.dataset.price;
+  if (option?.dataset.price && price && !price.value) price.value = option.dataset.price;
   const quantity = one('input[name="quantity"]', input.form);
   if (option && quantity) quantity.select();
 });

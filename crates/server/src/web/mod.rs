@@ -41,7 +41,7 @@
 //! | `/t/s/{visit}` | [`terminal::VisitPage`] | `/t/s/{visit}/register`: `medical_type`, `department`, `doctor`, `diagnosis` (a pharmacy sends `medical_type` alone) | `/t/s/{visit}` |
 //! | | | `/t/s/{visit}/items`: `item_code`, `price`, `quantity`; `/t/s/{visit}/items/remove`: `serial` | `/t/s/{visit}` |
 //! | | | `/t/s/{visit}/presettle` | `/t/s/{visit}` |
-//! | | | `/t/s/{visit}/settle`: `total_fen`, `cash_fen` (what the page showed), `collect` = `phone`, `counter` or `nothing` | `/t/s/{visit}` |
+//! | | | `/t/s/{visit}/settle`: `key`, `total_fen`, `cash_fen` (what the page showed), `collect` = `phone`, `counter` or `nothing` | `/t/s/{visit}` |
 //! | | | `/t/s/{visit}/collect`: cash taken here instead of on the phone | `/t/s/{visit}` |
 //! | | | `/t/s/{visit}/revoke`: `reason` | `/t/s/{visit}` |
 //! | `/t/s/{visit}/print` | [`terminal::SlipPage`] | | |
@@ -49,8 +49,8 @@
 //!
 //! # Push
 //!
-//! `/events` (insured: on `/`, `/code`, `/bills`, `/bills/{id}`) and `/t/events` (terminal) are streams of server-sent
-//! events. The event `fragment` carries one rendered [`insured::BillPush`], [`insured::CodeUsedPush`] or
+//! `/events` (on `/`, `/code`, `/bills`), `/events?bill={id}` (on `/bills/{id}`) and `/t/events` (on `/t/s/{visit}`) are
+//! streams of server-sent events. The event `fragment` carries one rendered [`insured::BillPush`], [`insured::CodeUsedPush`] or
 //! [`terminal::TerminalPaymentPush`]: it replaces the element with its id, and a bill that the page does not show yet
 //! joins `#push`. The event `changed` (its data is not read) makes the page fetch itself and take its pieces marked `data-live`. A page
 //! does the same when it becomes visible again, so a push that was missed costs nothing.
