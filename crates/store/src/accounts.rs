@@ -55,7 +55,11 @@ pub(crate) const STATEMENTS: &[Statement] = &[
 ///
 /// # Errors
 /// The database fails.
-pub fn open(transaction: &mut Transaction<'_>, phone: &Personal, now: Instant) -> Result<InsuredAccount, StoreError> {
+pub fn open(
+    transaction: &mut Transaction<'_>,
+    phone: &Personal,
+    now: Instant,
+) -> Result<InsuredAccount, StoreError> {
     let keys = transaction.keys();
     let key = keys.index(PHONE, phone.expose());
     let sealed = keys.seal(PHONE, key.as_bytes(), phone.expose())?;
@@ -87,7 +91,10 @@ pub fn find(connection: &mut Connection, key: Digest) -> Result<Option<InsuredAc
 ///
 /// # Errors
 /// `Cipher` when the phone number cannot be decrypted.
-pub fn find_by_phone(connection: &mut Connection, phone: &Personal) -> Result<Option<InsuredAccount>, StoreError> {
+pub fn find_by_phone(
+    connection: &mut Connection,
+    phone: &Personal,
+) -> Result<Option<InsuredAccount>, StoreError> {
     let key = connection.keys().index(PHONE, phone.expose());
     find(connection, key)
 }

@@ -77,10 +77,12 @@ pub struct NewBinding {
 }
 
 const NEWEST: &str = "SELECT COALESCE(max(sequence), 0) FROM bank_binding WHERE person_id = $1";
-const INSERT: &str = "INSERT INTO bank_binding (person_id, sequence, state, channel, channel_order, card_number_sealed,
+const INSERT: &str =
+    "INSERT INTO bank_binding (person_id, sequence, state, channel, channel_order, card_number_sealed,
     phone_sealed, token_sealed, card_tail, bank, began_at, opened_at, closed_at)
     VALUES ($1, $2, 'pending', $3, $4, $5, $6, NULL, $7, $8, $9, NULL, NULL)";
-const LATEST: &str = "SELECT sequence, state, channel, channel_order, card_number_sealed, phone_sealed, token_sealed,
+const LATEST: &str =
+    "SELECT sequence, state, channel, channel_order, card_number_sealed, phone_sealed, token_sealed,
     card_tail, bank, began_at, opened_at, closed_at FROM bank_binding
     WHERE person_id = $1 ORDER BY sequence DESC LIMIT 1";
 const CARD_TAIL_AT: &str = "SELECT card_tail FROM bank_binding
@@ -191,6 +193,10 @@ pub fn open(
 ///
 /// # Errors
 /// The database fails.
-pub fn close(transaction: &mut Transaction<'_>, person_id: PersonId, at: Instant) -> Result<bool, StoreError> {
+pub fn close(
+    transaction: &mut Transaction<'_>,
+    person_id: PersonId,
+    at: Instant,
+) -> Result<bool, StoreError> {
     transaction.execute_at_most_one(CLOSE_OTHERS, &values![person_id, at])
 }

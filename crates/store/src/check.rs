@@ -3,7 +3,8 @@
 use crate::engine::connection::Connection;
 use crate::engine::statement::Statement;
 use crate::{
-    StoreError, accounts, bank, credentials, institutions, migrate, people, policies, reads, records, sessions, sms, staff,
+    StoreError, accounts, bank, credentials, institutions, migrate, people, policies, reads, records,
+    sessions, sms, staff,
 };
 
 const ALL: &[&[Statement]] = &[

@@ -128,8 +128,7 @@ impl Keys {
                 .trim()
                 .split_once(':')
                 .ok_or_else(|| refuse("NUMBER:HEX pairs joined by commas are expected"))?;
-            let number =
-                number.parse().map_err(|_| refuse("a key number is a whole number below 2^32"))?;
+            let number = number.parse().map_err(|_| refuse("a key number is a whole number below 2^32"))?;
             if ring.iter().any(|key| key.number == number) {
                 return Err(refuse("a key number occurs twice"));
             }
@@ -156,7 +155,8 @@ impl Keys {
         let associated = associated(field, row);
         let payload = Payload { msg: plain.as_bytes(), aad: &associated };
         let cipher = Aes256Gcm::new(&key.bytes.into());
-        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| CipherError::Envelope(field))?;
+        let sealed =
+            cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| CipherError::Envelope(field))?;
         let mut envelope = Vec::with_capacity(HEAD.saturating_add(sealed.len()));
         envelope.push(VERSION);
         envelope.extend(key.number.to_be_bytes());
@@ -195,7 +195,7 @@ impl Keys {
     /// The blind index of a text in a column. The caller brings the text to one form first.
     #[must_use]
     pub fn index(&self, field: Field, text: &str) -> Digest {
-        let column = mac(&*self.index, field.0.as_bytes());
+        let column = mac(&self.index, field.0.as_bytes());
         Digest(mac(&column, text.as_bytes()))
     }
 }

@@ -83,7 +83,8 @@ const INSERT: &str = "INSERT INTO credential (person_id, index_no, level, state,
     pin_locked_until, agreement_version, activated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const FIND: &str = "SELECT person_id, index_no, level, state, pin_hash, pin_failures, pin_locked_until,
     agreement_version, activated_at FROM credential WHERE person_id = $1";
-const SWAP: &str = "UPDATE credential SET level = $2, state = $3 WHERE person_id = $1 AND level = $4 AND state = $5";
+const SWAP: &str =
+    "UPDATE credential SET level = $2, state = $3 WHERE person_id = $1 AND level = $4 AND state = $5";
 const ATTEMPTS: &str = "SELECT pin_failures, pin_locked_until FROM credential WHERE person_id = $1";
 const SET_ATTEMPTS: &str = "UPDATE credential SET pin_failures = $2, pin_locked_until = $3
     WHERE person_id = $1 AND pin_failures = $4 AND COALESCE(pin_locked_until, -1) = $5";
@@ -116,24 +117,30 @@ pub(crate) const STATEMENTS: &[Statement] = &[
 /// # Errors
 /// `Conflict` when the person has one; `Constraint` when the person is not registered.
 pub fn insert(transaction: &mut Transaction<'_>, stored: &StoredCredential) -> Result<(), StoreError> {
-    transaction.execute_one(INSERT, &values![
-        stored.person_id,
-        stored.index_no,
-        stored.credential.level,
-        stored.credential.state,
-        stored.pin_hash.expose(),
-        stored.pin_attempts.failures,
-        stored.pin_attempts.locked_until,
-        stored.agreement_version,
-        stored.activated_at,
-    ])
+    transaction.execute_one(
+        INSERT,
+        &values![
+            stored.person_id,
+            stored.index_no,
+            stored.credential.level,
+            stored.credential.state,
+            stored.pin_hash.expose(),
+            stored.pin_attempts.failures,
+            stored.pin_attempts.locked_until,
+            stored.agreement_version,
+            stored.activated_at,
+        ],
+    )
 }
 
 /// A person's credential.
 ///
 /// # Errors
 /// The database fails.
-pub fn find(connection: &mut Connection, person_id: PersonId) -> Result<Option<StoredCredential>, StoreError> {
+pub fn find(
+    connection: &mut Connection,
+    person_id: PersonId,
+) -> Result<Option<StoredCredential>, StoreError> {
     connection
         .query_optional(FIND, &values![person_id])?
         .map(|mut row| {
@@ -203,14 +210,17 @@ pub fn set_pin(
 /// # Errors
 /// `Conflict` when the handle is taken: draw another.
 pub fn authorise(transaction: &mut Transaction<'_>, given: &Authorisation) -> Result<(), StoreError> {
-    transaction.execute_one(AUTHORISE, &values![
-        handle_column(given.handle)?,
-        given.person_id,
-        given.channel,
-        given.state,
-        given.authorised_at,
-        given.unbound_at,
-    ])
+    transaction.execute_one(
+        AUTHORISE,
+        &values![
+            handle_column(given.handle)?,
+            given.person_id,
+            given.channel,
+            given.state,
+            given.authorised_at,
+            given.unbound_at,
+        ],
+    )
 }
 
 fn handle_column(handle: u64) -> Result<i64, StoreError> {
@@ -232,7 +242,10 @@ fn authorisation_of(row: &mut Row) -> Result<Authorisation, StoreError> {
 ///
 /// # Errors
 /// The database fails.
-pub fn find_authorisation(connection: &mut Connection, handle: u64) -> Result<Option<Authorisation>, StoreError> {
+pub fn find_authorisation(
+    connection: &mut Connection,
+    handle: u64,
+) -> Result<Option<Authorisation>, StoreError> {
     connection
         .query_optional(FIND_AUTHORISATION, &values![handle_column(handle)?])?
         .map(|mut row| authorisation_of(&mut row))
@@ -243,7 +256,10 @@ pub fn find_authorisation(connection: &mut Connection, handle: u64) -> Result<Op
 ///
 /// # Errors
 /// The database fails.
-pub fn authorisations(connection: &mut Connection, person_id: PersonId) -> Result<Vec<Authorisation>, StoreError> {
+pub fn authorisations(
+    connection: &mut Connection,
+    person_id: PersonId,
+) -> Result<Vec<Authorisation>, StoreError> {
     connection.query(AUTHORISATIONS, &values![person_id])?.iter_mut().map(authorisation_of).collect()
 }
 

@@ -62,7 +62,11 @@ impl Database {
     ///
     /// # Errors
     /// The database cannot be reached, is too old, or has another schema than this program.
-    pub fn open(url: &DatabaseUrl, keys: &Arc<Keys>, settings: StoreSettings) -> Result<Arc<Self>, StoreError> {
+    pub fn open(
+        url: &DatabaseUrl,
+        keys: &Arc<Keys>,
+        settings: StoreSettings,
+    ) -> Result<Arc<Self>, StoreError> {
         let queue = || Arc::new(Queue::new(settings.queue));
         let writes = queue();
         let lanes = match url.kind() {
@@ -180,7 +184,8 @@ impl Database {
             }
             let _ = sender.send(worker.write(&mut body));
         })))?;
-        let stopped = |_| Err(StoreError::OutcomeUnknown("the transaction stopped in the middle".to_owned()).into());
+        let stopped =
+            |_| Err(StoreError::OutcomeUnknown("the transaction stopped in the middle".to_owned()).into());
         receiver.await.unwrap_or_else(stopped)
     }
 
@@ -195,7 +200,8 @@ impl Database {
         let lane = lanes::lane_of(command.person_id, self.lanes.len());
         let queue = self.lanes.get(lane).unwrap_or(&self.writes);
         queue.push(Work::Command(Box::new(Submission { rules: Arc::clone(rules), command, reply })))?;
-        let stopped = |_| Err(StoreError::OutcomeUnknown("the command stopped in the middle".to_owned()).into());
+        let stopped =
+            |_| Err(StoreError::OutcomeUnknown("the command stopped in the middle".to_owned()).into());
         receiver.await.unwrap_or_else(stopped)
     }
 

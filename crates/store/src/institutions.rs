@@ -24,7 +24,8 @@ pub struct SigningKeys {
     pub secret_key: Personal,
 }
 
-const INSERT: &str = "INSERT INTO institution (code, name, kind, level, region, active, access_key, secret_key_sealed)
+const INSERT: &str =
+    "INSERT INTO institution (code, name, kind, level, region, active, access_key, secret_key_sealed)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const FIND: &str = "SELECT code, name, kind, level, region, active FROM institution WHERE code = $1";
 const LIST: &str = "SELECT code, name, kind, level, region, active FROM institution ORDER BY code";

@@ -9,7 +9,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use model::PersonId;
-use settlement::{Action, BenefitAccount, Command, Committed, Context, Decision, Needs, Plan, Refusal, RequestKey, Rules};
+use settlement::{
+    Action, BenefitAccount, Command, Committed, Context, Decision, Needs, Plan, Refusal, RequestKey, Rules,
+};
 use tokio::sync::{Notify, oneshot};
 
 use crate::StoreError;
@@ -105,7 +107,7 @@ fn remembered(command: &Command) -> Vec<&RequestKey> {
 
 /// What a try made of one command.
 enum Try {
-    Answered(Answer),
+    Answered(Box<Answer>),
     /// The records changed under it; nothing was written for it.
     Overtaken,
 }
@@ -123,7 +125,7 @@ fn commit_group(worker: &mut Worker, group: Vec<Submission>, news: &Notify) {
     };
     for (submission, outcome) in group.into_iter().zip(tries) {
         let outcome = match outcome {
-            Try::Answered(outcome) => outcome,
+            Try::Answered(outcome) => *outcome,
             Try::Overtaken => commit_one(worker, &submission, news),
         };
         answer(submission, outcome);
@@ -135,7 +137,7 @@ fn commit_one(worker: &mut Worker, submission: &Submission, news: &Notify) -> An
     let mut last = StoreError::Collision("the person's records change too often".to_owned());
     for tried in 1..=TRIES {
         match run(worker, &[submission], news).map(|mut tries| tries.pop()) {
-            Ok(Some(Try::Answered(outcome))) => return outcome,
+            Ok(Some(Try::Answered(outcome))) => return *outcome,
             Ok(Some(Try::Overtaken) | None) => {}
             Err(error) if is_final(&error) || unreachable(worker, &error) => return Err(error.into()),
             Err(error) => last = error,
@@ -186,20 +188,25 @@ struct Decided(Vec<One>);
 
 enum One {
     Write(Box<Plan>),
-    Answer(Answer),
+    Answer(Box<Answer>),
     Overtaken,
 }
 
 fn decide(transaction: &mut Transaction<'_>, submissions: &[&Submission]) -> Result<Decided, StoreError> {
     let needs: Vec<Needs> = submissions.iter().map(|submission| submission.command.needs()).collect();
-    let wanted: Vec<(PersonId, &Needs)> =
-        submissions.iter().zip(&needs).map(|(submission, needs)| (submission.command.person_id, needs)).collect();
+    let wanted: Vec<(PersonId, &Needs)> = submissions
+        .iter()
+        .zip(&needs)
+        .map(|(submission, needs)| (submission.command.person_id, needs))
+        .collect();
     let contexts = context::load_many(transaction, &wanted)?;
     let mut decided = Vec::with_capacity(submissions.len());
     let mut refused = Vec::new();
     for (submission, loaded) in submissions.iter().zip(&contexts) {
         decided.push(one(submission, loaded.as_ref()));
-        if let (Some(One::Answer(Err(SubmitError::Refused(_)))), Some(loaded)) = (decided.last(), loaded) {
+        if let (Some(One::Answer(answer)), Some(loaded)) = (decided.last(), loaded)
+            && matches!(**answer, Err(SubmitError::Refused(_)))
+        {
             refused.push((decided.len().saturating_sub(1), &loaded.account));
         }
     }
@@ -212,11 +219,13 @@ fn decide(transaction: &mut Transaction<'_>, submissions: &[&Submission]) -> Res
 }
 
 fn one(submission: &Submission, loaded: Option<&Context>) -> One {
-    let Some(loaded) = loaded else { return One::Answer(Err(SubmitError::UnknownPerson)) };
+    let Some(loaded) = loaded else { return One::Answer(Box::new(Err(SubmitError::UnknownPerson))) };
     match settlement::plan(&submission.rules, loaded, &submission.command) {
         Ok(Decision::Commit(plan)) => One::Write(plan),
-        Ok(Decision::Replay(committed)) => One::Answer(Ok(Outcome { committed: *committed, replayed: true })),
-        Err(refusal) => One::Answer(Err(refusal.into())),
+        Ok(Decision::Replay(committed)) => {
+            One::Answer(Box::new(Ok(Outcome { committed: *committed, replayed: true })))
+        }
+        Err(refusal) => One::Answer(Box::new(Err(refusal.into()))),
     }
 }
 
@@ -233,7 +242,11 @@ fn overtaken(
     let people: Vec<PersonId> = refused.iter().map(|(_, account)| account.person_id).collect();
     let versions = benefit_accounts::versions(transaction, &people)?;
     let now = |account: &BenefitAccount| versions.get(&account.person_id).copied().unwrap_or(0);
-    Ok(refused.iter().filter(|(_, account)| now(account) != account.version).map(|(index, _)| *index).collect())
+    Ok(refused
+        .iter()
+        .filter(|(_, account)| now(account) != account.version)
+        .map(|(index, _)| *index)
+        .collect())
 }
 
 /// Swaps the accounts of all plans, then writes the rows of those that won; for each, whether it won.
@@ -281,8 +294,9 @@ impl Decided {
             One::Answer(answer) => Try::Answered(answer),
             One::Write(plan) => {
                 let Plan { event, body, .. } = *plan;
-                let committed = Committed { event_id: event.id, person_id: event.person_id, at: event.at, body };
-                Try::Answered(Ok(Outcome { committed, replayed: false }))
+                let committed =
+                    Committed { event_id: event.id, person_id: event.person_id, at: event.at, body };
+                Try::Answered(Box::new(Ok(Outcome { committed, replayed: false })))
             }
         };
         self.0.into_iter().map(tried).collect()

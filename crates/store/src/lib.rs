@@ -20,6 +20,7 @@ mod migrate;
 mod personal;
 mod queue;
 mod records;
+mod schema;
 mod worker;
 
 pub mod accounts;
@@ -42,4 +43,7 @@ pub use error::StoreError;
 pub use lanes::{Outcome, SubmitError};
 pub use migrate::{DISTRIBUTION, Distribution, migrate};
 pub use personal::Personal;
-pub use records::{audit, benefit_accounts, codes, context, events, orders, outbox, postings, requests, settlements, visits};
+pub use records::{
+    audit, benefit_accounts, codes, context, events, orders, outbox, postings, requests, settlements, visits,
+};
+pub use schema::replace_schema;

@@ -104,7 +104,7 @@ fn apply_missing(connection: &mut Connection) -> Result<Vec<&'static str>, Store
     let mut done = Vec::new();
     for migration in MIGRATIONS {
         let mut transaction = begin_alone(connection)?;
-        if applied(&mut transaction)?.iter().any(|number| *number == migration.number) {
+        if applied(&mut transaction)?.contains(&migration.number) {
             continue;
         }
         in_dialect(&mut transaction, migration.sql)?;

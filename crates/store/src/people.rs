@@ -99,7 +99,8 @@ static FIND_INSURED: SelectMany = SelectMany::new(
     "",
 );
 
-const FIND: &str = "SELECT person_id, region, scheme, person_type, status, birth, insured_from, civil_servant,
+const FIND: &str =
+    "SELECT person_id, region, scheme, person_type, status, birth, insured_from, civil_servant,
     gender, ethnicity, employer, name_sealed, id_number_sealed, phone_sealed, card_number_sealed
     FROM person WHERE person_id = $1";
 const BY_ID_NUMBER: &str = "SELECT person_id FROM person_by_id_number WHERE id_number_index = $1";
@@ -239,7 +240,10 @@ pub fn find(connection: &mut Connection, id: PersonId) -> Result<Option<Person>,
 ///
 /// # Errors
 /// The database fails.
-pub fn find_by_id_number(connection: &mut Connection, number: &IdNumber) -> Result<Option<PersonId>, StoreError> {
+pub fn find_by_id_number(
+    connection: &mut Connection,
+    number: &IdNumber,
+) -> Result<Option<PersonId>, StoreError> {
     let index = connection.keys().index(ID_NUMBER, number.as_str());
     one_id(connection, BY_ID_NUMBER, index)
 }
@@ -257,12 +261,19 @@ pub fn find_by_phone(connection: &mut Connection, phone: &Personal) -> Result<Ve
 ///
 /// # Errors
 /// The database fails.
-pub fn find_by_card_number(connection: &mut Connection, card: &Personal) -> Result<Option<PersonId>, StoreError> {
+pub fn find_by_card_number(
+    connection: &mut Connection,
+    card: &Personal,
+) -> Result<Option<PersonId>, StoreError> {
     let index = connection.keys().index(CARD_NUMBER, card.expose());
     one_id(connection, BY_CARD_NUMBER, index)
 }
 
-fn one_id(connection: &mut Connection, sql: &'static str, index: Digest) -> Result<Option<PersonId>, StoreError> {
+fn one_id(
+    connection: &mut Connection,
+    sql: &'static str,
+    index: Digest,
+) -> Result<Option<PersonId>, StoreError> {
     connection.query_optional(sql, &values![index])?.map(|mut row| row.get()).transpose()
 }
 
@@ -304,7 +315,11 @@ pub fn set_status(
 ///
 /// # Errors
 /// `RowCount` when there is no such person.
-pub fn set_phone(transaction: &mut Transaction<'_>, id: PersonId, phone: &Personal) -> Result<(), StoreError> {
+pub fn set_phone(
+    transaction: &mut Transaction<'_>,
+    id: PersonId,
+    phone: &Personal,
+) -> Result<(), StoreError> {
     let keys = transaction.keys();
     if let Some(old) = find(transaction, id)?.and_then(|person| person.phone) {
         transaction.execute_one(FORGET_PHONE, &values![keys.index(PHONE, old.expose()), id])?;

@@ -1,6 +1,6 @@
 //! The log of personal data that staff read, visible to the person.
 
-use model::{EventId, InstitutionCode, Instant, PersonId};
+use model::{EventId, Instant, InstitutionCode, PersonId};
 
 use crate::StoreError;
 use crate::engine::column::values;
@@ -39,8 +39,10 @@ pub(crate) const STATEMENTS: &[Statement] = &[Statement::Plain(INSERT), Statemen
 /// The database fails; the data must not be shown then.
 pub fn insert(transaction: &mut Transaction<'_>, read: &StaffRead) -> Result<(), StoreError> {
     let StaffRead { person_id, read_id, institution, operator, subject, purpose, read_at } = read;
-    transaction
-        .execute_one(INSERT, &values![*person_id, *read_id, institution, operator, subject, purpose, *read_at])
+    transaction.execute_one(
+        INSERT,
+        &values![*person_id, *read_id, institution, operator, subject, purpose, *read_at],
+    )
 }
 
 /// The newest readings of a person's data, before `before` where given, at most `limit`.

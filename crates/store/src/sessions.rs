@@ -38,12 +38,14 @@ pub struct Session {
     pub data: String,
 }
 
-const INSERT: &str = "INSERT INTO session (token_digest, kind, subject, created_at, seen_at, expires_at, data)
+const INSERT: &str =
+    "INSERT INTO session (token_digest, kind, subject, created_at, seen_at, expires_at, data)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const FIND: &str = "SELECT token_digest, kind, subject, created_at, seen_at, expires_at, data
     FROM session WHERE token_digest = $1 AND expires_at > $2";
 const TOUCH: &str = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_digest = $1";
 const SET_DATA: &str = "UPDATE session SET data = $2 WHERE token_digest = $1";
+const SWAP_DATA: &str = "UPDATE session SET data = $2 WHERE token_digest = $1 AND data = $3";
 const END: &str = "DELETE FROM session WHERE token_digest = $1";
 const END_ALL: &str = "DELETE FROM session WHERE kind = $1 AND subject = $2";
 const FORGET: &str = "DELETE FROM session WHERE expires_at <= $1";
@@ -53,6 +55,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Plain(FIND),
     Statement::Plain(TOUCH),
     Statement::Plain(SET_DATA),
+    Statement::Plain(SWAP_DATA),
     Statement::Plain(END),
     Statement::Plain(END_ALL),
     Statement::Plain(FORGET),
@@ -64,8 +67,10 @@ pub(crate) const STATEMENTS: &[Statement] = &[
 /// The database fails.
 pub fn insert(transaction: &mut Transaction<'_>, session: &Session) -> Result<(), StoreError> {
     let Session { token_digest, kind, subject, created_at, seen_at, expires_at, data } = session;
-    transaction
-        .execute_one(INSERT, &values![*token_digest, *kind, subject, *created_at, *seen_at, *expires_at, data])
+    transaction.execute_one(
+        INSERT,
+        &values![*token_digest, *kind, subject, *created_at, *seen_at, *expires_at, data],
+    )
 }
 
 /// The session of a token, unless it has expired or ended.
@@ -110,6 +115,24 @@ pub fn set_data(transaction: &mut Transaction<'_>, token: Digest, data: &str) ->
     transaction.execute_at_most_one(SET_DATA, &values![token, data])
 }
 
+/// Replaces what the server keeps with a session if it still is `known`, for what pages open at once may change.
+///
+/// # Errors
+/// `Collision`, which [`Database::write`](crate::Database::write) answers by running the transaction again, when it is
+/// something else by now, or the session has ended.
+pub fn swap_data(
+    transaction: &mut Transaction<'_>,
+    token: Digest,
+    known: &str,
+    data: &str,
+) -> Result<(), StoreError> {
+    if transaction.execute_at_most_one(SWAP_DATA, &values![token, data, known])? {
+        Ok(())
+    } else {
+        transaction.collision("what is kept with a session")
+    }
+}
+
 /// Ends a session; whether it was there.
 ///
 /// # Errors
@@ -122,7 +145,11 @@ pub fn end(transaction: &mut Transaction<'_>, token: Digest) -> Result<bool, Sto
 ///
 /// # Errors
 /// The database fails.
-pub fn end_all(transaction: &mut Transaction<'_>, kind: SessionKind, subject: &str) -> Result<u64, StoreError> {
+pub fn end_all(
+    transaction: &mut Transaction<'_>,
+    kind: SessionKind,
+    subject: &str,
+) -> Result<u64, StoreError> {
     transaction.execute(END_ALL, &values![kind, subject])
 }
 

@@ -17,7 +17,8 @@ const COUNTED_SECONDS: i64 = 24 * 60 * 60;
 
 const NEWEST: &str = "SELECT COALESCE(max(sequence), 0) FROM sms_challenge WHERE phone_index = $1";
 const SENT_SINCE: &str = "SELECT sent_at FROM sms_challenge WHERE phone_index = $1 AND sent_at > $2";
-const INSERT: &str = "INSERT INTO sms_challenge (phone_index, sequence, purpose, digest, sent_at, failures, used)
+const INSERT: &str =
+    "INSERT INTO sms_challenge (phone_index, sequence, purpose, digest, sent_at, failures, used)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const LATEST: &str = "SELECT sequence, digest, sent_at, failures, used FROM sms_challenge
     WHERE phone_index = $1 AND purpose = $2 ORDER BY sequence DESC LIMIT 1";

@@ -1,7 +1,7 @@
 //! Staff of institutions, and the sign-ins of their systems (9001).
 
 use credential::{AttemptPolicy, PinAttempts, PinRefusal};
-use model::{InstitutionCode, Instant};
+use model::{Instant, InstitutionCode};
 
 use crate::StoreError;
 use crate::cipher::Field;
@@ -49,7 +49,8 @@ const INSERT: &str = "INSERT INTO staff
     VALUES ($1, $2, $3, $4, $5, 0, NULL)";
 const FIND: &str = "SELECT name_sealed, password_hash, active FROM staff
     WHERE institution_code = $1 AND staff_no = $2";
-const ATTEMPTS: &str = "SELECT failures, locked_until FROM staff WHERE institution_code = $1 AND staff_no = $2";
+const ATTEMPTS: &str =
+    "SELECT failures, locked_until FROM staff WHERE institution_code = $1 AND staff_no = $2";
 const SET_ATTEMPTS: &str = "UPDATE staff SET failures = $3, locked_until = $4
     WHERE institution_code = $1 AND staff_no = $2 AND failures = $5 AND COALESCE(locked_until, -1) = $6";
 const SET_PASSWORD: &str = "UPDATE staff SET password_hash = $3, failures = 0, locked_until = NULL
@@ -85,8 +86,7 @@ fn row_key(institution: &InstitutionCode, staff_no: &str) -> Vec<u8> {
 pub fn insert(transaction: &mut Transaction<'_>, member: &StaffMember) -> Result<(), StoreError> {
     let StaffMember { institution, staff_no, name, password_hash, active } = member;
     let sealed = transaction.keys().seal(NAME, &row_key(institution, staff_no), name.expose())?;
-    transaction
-        .execute_one(INSERT, &values![institution, staff_no, sealed, password_hash.expose(), *active])
+    transaction.execute_one(INSERT, &values![institution, staff_no, sealed, password_hash.expose(), *active])
 }
 
 /// A member of staff.
@@ -182,8 +182,10 @@ pub fn set_active(
 /// `Conflict` when the number was given before.
 pub fn sign_in(transaction: &mut Transaction<'_>, sign_in: &SignIn) -> Result<(), StoreError> {
     let SignIn { institution, sign_no, operator, address, signed_in_at, signed_out_at } = sign_in;
-    transaction
-        .execute_one(SIGN_IN, &values![institution, sign_no, operator, address, *signed_in_at, *signed_out_at])
+    transaction.execute_one(
+        SIGN_IN,
+        &values![institution, sign_no, operator, address, *signed_in_at, *signed_out_at],
+    )
 }
 
 /// A sign-in of an institution.

@@ -106,7 +106,8 @@ impl Worker {
 
     /// Stops the worker when the embedded engine could not write its commit.
     pub(crate) fn note_commit_failure(&mut self, error: &StoreError) {
-        let embedded = self.connection.as_ref().is_some_and(|connection| connection.kind() == EngineKind::Sqlite);
+        let embedded =
+            self.connection.as_ref().is_some_and(|connection| connection.kind() == EngineKind::Sqlite);
         if let (true, StoreError::OutcomeUnknown(message)) = (embedded, error) {
             let reason = format!("writing failed, check the disk and restart: {message}");
             self.halted = Some(StoreError::Unavailable(reason));

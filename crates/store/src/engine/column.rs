@@ -1,8 +1,8 @@
 //! How the words of the product are stored: each type has one column type and one form.
 
 use model::{
-    Date, EventId, Fen, InstitutionCode, InstitutionKind, InstitutionLevel, Instant, InsuranceStatus, OrderId,
-    PersonId, PersonType, Region, Scheme, SettlementId, VisitId,
+    Date, EventId, Fen, Instant, InstitutionCode, InstitutionKind, InstitutionLevel, InsuranceStatus,
+    OrderId, PersonId, PersonType, Region, Scheme, SettlementId, VisitId,
 };
 
 use super::value::{Cell, ColumnType, Value};

@@ -128,7 +128,11 @@ impl Connection {
     }
 
     /// Runs a statement that touches one row or none; whether it touched one.
-    pub(crate) fn execute_at_most_one(&mut self, sql: &'static str, values: &[Value]) -> Result<bool, StoreError> {
+    pub(crate) fn execute_at_most_one(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<bool, StoreError> {
         match self.execute(sql, values)? {
             0 => Ok(false),
             1 => Ok(true),
@@ -146,7 +150,11 @@ impl Connection {
     }
 
     /// The row of a query by a unique key, if it is there.
-    pub(crate) fn query_optional(&mut self, sql: &'static str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+    pub(crate) fn query_optional(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<Option<Row>, StoreError> {
         let mut rows = self.query(sql, values)?;
         let row = rows.pop();
         if rows.is_empty() {

@@ -8,3 +8,6 @@ pub(crate) mod sqlite;
 pub(crate) mod statement;
 pub(crate) mod url;
 pub(crate) mod value;
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,9 @@ impl PostgresConnection {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_WAIT);
         }
-        config.application_name("yibao");
+        if config.get_application_name().is_none() {
+            config.application_name("yibao");
+        }
         let client = config.connect(NoTls).map_err(|error| StoreError::Unavailable(describe(&error)))?;
         let mut opened = Self { client, statements: HashMap::new() };
         opened.prepare_session(access)?;
@@ -39,7 +41,8 @@ impl PostgresConnection {
     }
 
     fn prepare_session(&mut self, access: Access) -> Result<(), StoreError> {
-        let checks = "SELECT current_setting('server_version_num')::BIGINT, current_setting('server_encoding')";
+        let checks =
+            "SELECT current_setting('server_version_num')::BIGINT, current_setting('server_encoding')";
         let mut found = self.query(checks, &[])?.into_iter().flatten();
         let (Some(Cell::Int(version)), Some(Cell::Text(encoding))) = (found.next(), found.next()) else {
             return Err(StoreError::Setting("the PostgreSQL server does not tell its version".to_owned()));
@@ -90,7 +93,11 @@ impl PostgresConnection {
         self.client.execute(&statement, &parameters).map_err(|error| self.translate(&error))
     }
 
-    pub(crate) fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Vec<Cell>>, StoreError> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<Vec<Vec<Cell>>, StoreError> {
         let parameters: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
         self.query_with(sql, &parameters)
     }
@@ -137,7 +144,8 @@ impl PostgresConnection {
         let parameters: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
         let swapped = self.query_with(swap.postgres(), &parameters)?;
         let swapped: std::collections::HashSet<Vec<Cell>> = swapped.into_iter().collect();
-        let key = |row: &Vec<Value>| row.iter().take(swap.key_width()).cloned().map(Cell::from).collect::<Vec<_>>();
+        let key =
+            |row: &Vec<Value>| row.iter().take(swap.key_width()).cloned().map(Cell::from).collect::<Vec<_>>();
         Ok(rows.iter().map(|row| swapped.contains(&key(row))).collect())
     }
 
@@ -183,7 +191,8 @@ fn describe(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(refusal) => format!("{} ({})", refusal.message(), refusal.code().code()),
         None => {
-            let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+            let cause =
+                std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
             format!("{error}{cause}")
         }
     }
@@ -201,9 +210,7 @@ fn check_count(statement: &Statement, given: usize) -> Result<(), StoreError> {
 }
 
 fn transpose(rows: &[Vec<Value>], width: usize) -> Vec<Vec<Value>> {
-    (0..width)
-        .map(|column| rows.iter().filter_map(|row| row.get(column).cloned()).collect())
-        .collect()
+    (0..width).map(|column| rows.iter().filter_map(|row| row.get(column).cloned()).collect()).collect()
 }
 
 fn cells(row: &postgres::Row) -> Result<Vec<Cell>, StoreError> {

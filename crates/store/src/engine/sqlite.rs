@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags, ffi};
 
-use super::statement::{InsertMany, SelectMany, SwapMany, Grouped, number_placeholders};
+use super::statement::{Grouped, InsertMany, SelectMany, SwapMany, number_placeholders};
 use super::value::{Cell, Value};
 use crate::StoreError;
 
@@ -66,8 +66,7 @@ impl SqliteConnection {
         connection.set_prepared_statement_cache_capacity(PREPARED);
         if access == Access::Write {
             // The answer is the mode in force; anything but WAL (such as on a network disk) is not safe with readers.
-            let mode: String =
-                connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+            let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
             if mode != "wal" {
                 return Err(rusqlite::Error::InvalidParameterName(format!("journal mode {mode}")));
             }
@@ -109,7 +108,11 @@ impl SqliteConnection {
         run(&mut statement, values)
     }
 
-    pub(crate) fn query(&mut self, sql: &'static str, values: &[Value]) -> Result<Vec<Vec<Cell>>, StoreError> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &'static str,
+        values: &[Value],
+    ) -> Result<Vec<Vec<Cell>>, StoreError> {
         let mut statement = self.statement(sql)?;
         let mut found = Vec::new();
         collect(&mut statement, values, &mut found)?;
@@ -160,9 +163,7 @@ fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<(), Sto
         });
     }
     for (index, value) in values.iter().enumerate() {
-        statement
-            .raw_bind_parameter(index.saturating_add(1), value)
-            .map_err(|error| translate(&error))?;
+        statement.raw_bind_parameter(index.saturating_add(1), value).map_err(|error| translate(&error))?;
     }
     Ok(())
 }
@@ -182,8 +183,9 @@ fn collect(
     let width = statement.column_count();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(|error| translate(&error))? {
-        let cells: Result<Vec<Cell>, StoreError> =
-            (0..width).map(|index| row.get_ref(index).map_err(|error| translate(&error)).and_then(cell)).collect();
+        let cells: Result<Vec<Cell>, StoreError> = (0..width)
+            .map(|index| row.get_ref(index).map_err(|error| translate(&error)).and_then(cell))
+            .collect();
         found.push(cells?);
     }
     Ok(())
@@ -191,7 +193,10 @@ fn collect(
 
 fn cell(value: ValueRef<'_>) -> Result<Cell, StoreError> {
     let refuse = |what: &str| {
-        Err(StoreError::Statement { code: "column type".to_owned(), message: format!("a result holds {what}") })
+        Err(StoreError::Statement {
+            code: "column type".to_owned(),
+            message: format!("a result holds {what}"),
+        })
     };
     match value {
         ValueRef::Null => Ok(Cell::Null),

@@ -170,10 +170,11 @@ impl SwapMany {
         let table = self.table;
         let condition: Vec<ColumnSpec> = self.key.iter().copied().chain([self.guard]).collect();
         let all: Vec<ColumnSpec> = condition.iter().chain(self.set).copied().collect();
-        let joined = |columns: &[ColumnSpec], first: usize, separator: &str, form: fn(&str, usize) -> String| {
-            let one = |(index, (name, _)): (usize, &ColumnSpec)| form(name, index.saturating_add(first));
-            columns.iter().enumerate().map(one).collect::<Vec<_>>().join(separator)
-        };
+        let joined =
+            |columns: &[ColumnSpec], first: usize, separator: &str, form: fn(&str, usize) -> String| {
+                let one = |(index, (name, _)): (usize, &ColumnSpec)| form(name, index.saturating_add(first));
+                columns.iter().enumerate().map(one).collect::<Vec<_>>().join(separator)
+            };
         let first_set = condition.len().saturating_add(1);
         let set_each = joined(self.set, first_set, ", ", |name, n| format!("{name} = ${n}"));
         let where_each = joined(&condition, 1, " AND ", |name, n| format!("{name} = ${n}"));

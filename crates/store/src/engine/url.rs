@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn other_addresses_are_refused_without_quoting_them() {
-        for text in ["", "sqlite:", "sqlite::memory:", "mysql://root:secret@host/x", "postgres://u:secret@h:port/x"] {
+        for text in
+            ["", "sqlite:", "sqlite::memory:", "mysql://root:secret@host/x", "postgres://u:secret@h:port/x"]
+        {
             let error = text.parse::<DatabaseUrl>().expect_err(text);
             assert!(!error.to_string().contains("secret"), "{error}");
         }

@@ -285,7 +285,9 @@ fn verify_table(
         match stored.get(&key) {
             None if table.transient => {}
             None => found("a row that follows from an event is missing".to_owned()),
-            Some(cells) if cells.len() == row.len() && cells.iter().zip(&row).all(|(cell, value)| cell.holds(value)) => {}
+            Some(cells)
+                if cells.len() == row.len()
+                    && cells.iter().zip(&row).all(|(cell, value)| cell.holds(value)) => {}
             Some(_) => found("a row is not what the event wrote".to_owned()),
         }
     }

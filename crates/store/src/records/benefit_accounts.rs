@@ -114,7 +114,10 @@ pub(crate) fn after(
 ///
 /// # Errors
 /// `Conflict` when a new row is there already.
-pub(crate) fn swap(transaction: &mut Transaction<'_>, accounts: &[&BenefitAccount]) -> Result<Vec<bool>, StoreError> {
+pub(crate) fn swap(
+    transaction: &mut Transaction<'_>,
+    accounts: &[&BenefitAccount],
+) -> Result<Vec<bool>, StoreError> {
     let mut opened = Vec::new();
     let mut moved = Vec::new();
     for account in accounts {

@@ -8,7 +8,7 @@ use model::{Instant, PersonId};
 use settlement::CodeUse;
 
 use crate::StoreError;
-use crate::engine::column::{values, FromCell, unfit};
+use crate::engine::column::{FromCell, unfit, values};
 use crate::engine::connection::Connection;
 use crate::engine::row::Row;
 use crate::engine::statement::{SelectMany, Statement};
@@ -28,7 +28,8 @@ static TOKENS: SelectMany = SelectMany::new(
 const TOKEN: &str = "SELECT token_digest, person_id, institution_code, business, expires_at
     FROM token WHERE token_digest = $1";
 
-const USE: &str = "SELECT institution_code, used FROM code_use WHERE shown = $1 AND handle = $2 AND person_id = $3";
+const USE: &str =
+    "SELECT institution_code, used FROM code_use WHERE shown = $1 AND handle = $2 AND person_id = $3";
 
 pub(crate) const STATEMENTS: &[Statement] =
     &[Statement::Grouped(&USED), Statement::Grouped(&TOKENS), Statement::Plain(TOKEN), Statement::Plain(USE)];
@@ -84,7 +85,8 @@ pub(crate) fn find_tokens(
     connection: &mut Connection,
     wanted: &HashSet<TokenKey>,
 ) -> Result<HashMap<TokenKey, TokenGrant>, StoreError> {
-    let keys: Vec<_> = wanted.iter().map(|(digest, person_id)| values![*digest, *person_id].to_vec()).collect();
+    let keys: Vec<_> =
+        wanted.iter().map(|(digest, person_id)| values![*digest, *person_id].to_vec()).collect();
     let rows = connection.select_many(&TOKENS, &keys)?;
     rows.into_iter()
         .map(|mut row| grant_of(&mut row).map(|(digest, grant)| ((digest, grant.person), grant)))
@@ -92,7 +94,10 @@ pub(crate) fn find_tokens(
 }
 
 /// Which of these codes have been used. Each is given once.
-pub(crate) fn used(connection: &mut Connection, wanted: &HashSet<CodeKey>) -> Result<HashSet<CodeKey>, StoreError> {
+pub(crate) fn used(
+    connection: &mut Connection,
+    wanted: &HashSet<CodeKey>,
+) -> Result<HashSet<CodeKey>, StoreError> {
     let keys: Vec<_> = wanted
         .iter()
         .filter_map(|(shown, handle, person_id)| {

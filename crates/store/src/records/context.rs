@@ -64,7 +64,10 @@ pub(crate) fn load_many(
             connection,
             &distinct(wanted.iter().filter_map(|(_, needs)| needs.institution.as_ref())),
         )?,
-        requests: requests::find_many(connection, &wanted.iter().flat_map(|(_, needs)| &needs.requests).collect())?,
+        requests: requests::find_many(
+            connection,
+            &wanted.iter().flat_map(|(_, needs)| &needs.requests).collect(),
+        )?,
         visits: visits::find_many(connection, &visit_ids)?,
         settlements: settlements::find_many(connection, &settlement_ids)?,
         orders: orders::find_many(connection, &order_ids)?,

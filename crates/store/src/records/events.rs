@@ -74,7 +74,10 @@ pub(crate) fn find_many(
     connection: &mut Connection,
     places: &[(PersonId, i64)],
 ) -> Result<HashMap<(PersonId, i64), Event>, StoreError> {
-    let keys: Vec<_> = places.iter().map(|(person_id, version)| values![*person_id, *version].to_vec()).collect();
+    let keys: Vec<_> =
+        places.iter().map(|(person_id, version)| values![*person_id, *version].to_vec()).collect();
     let rows = connection.select_many(&FIND_MANY, &keys)?;
-    rows.into_iter().map(|mut row| event_of(&mut row).map(|event| ((event.person_id, event.version), event))).collect()
+    rows.into_iter()
+        .map(|mut row| event_of(&mut row).map(|event| ((event.person_id, event.version), event)))
+        .collect()
 }

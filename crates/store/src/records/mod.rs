@@ -44,7 +44,11 @@ fn to_json<T: Serialize>(table: &'static str, value: &T) -> Result<String, Store
 }
 
 /// A stored JSON text as a value.
-fn from_json<T: DeserializeOwned>(table: &'static str, row: impl std::fmt::Display, text: &str) -> Result<T, StoreError> {
+fn from_json<T: DeserializeOwned>(
+    table: &'static str,
+    row: impl std::fmt::Display,
+    text: &str,
+) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| unreadable(table, row, &error))
 }
 

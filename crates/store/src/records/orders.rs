@@ -49,7 +49,10 @@ pub fn find(connection: &mut Connection, order_id: OrderId) -> Result<Option<Ord
 ///
 /// # Errors
 /// `Inconsistent` when the order cannot be read.
-pub fn find_by_channel_order(connection: &mut Connection, channel_order: &str) -> Result<Option<Order>, StoreError> {
+pub fn find_by_channel_order(
+    connection: &mut Connection,
+    channel_order: &str,
+) -> Result<Option<Order>, StoreError> {
     connection
         .query_optional(BY_CHANNEL_ORDER, &values![channel_order])?
         .map(|mut row| order_of(&mut row))
@@ -76,5 +79,7 @@ pub(crate) fn find_many(
 ) -> Result<HashMap<(OrderId, PersonId), Order>, StoreError> {
     let keys: Vec<_> = wanted.iter().map(|(id, person_id)| values![*id, *person_id].to_vec()).collect();
     let rows = connection.select_many(&FIND_MANY, &keys)?;
-    rows.into_iter().map(|mut row| order_of(&mut row).map(|order| ((order.id, order.person_id), order))).collect()
+    rows.into_iter()
+        .map(|mut row| order_of(&mut row).map(|order| ((order.id, order.person_id), order)))
+        .collect()
 }

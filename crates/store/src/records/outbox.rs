@@ -22,7 +22,8 @@ pub struct Pending {
     pub message: Message,
 }
 
-const PENDING: &str = "SELECT event_id, person_id, line, message FROM outbox ORDER BY event_id, person_id, line LIMIT $1";
+const PENDING: &str =
+    "SELECT event_id, person_id, line, message FROM outbox ORDER BY event_id, person_id, line LIMIT $1";
 const DELIVERED: &str = "DELETE FROM outbox WHERE event_id = $1 AND person_id = $2 AND line = $3";
 
 pub(crate) const STATEMENTS: &[Statement] = &[Statement::Plain(PENDING), Statement::Plain(DELIVERED)];

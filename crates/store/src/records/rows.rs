@@ -65,13 +65,7 @@ static END_SETTLEMENT: SwapMany = SwapMany::new(
 );
 static PAYMENT_ORDER: InsertMany = InsertMany::replacing(
     "payment_order",
-    &[
-        ("order_id", Bytes),
-        ("person_id", Bytes),
-        ("settlement_id", Bytes),
-        ("state", Text),
-        ("body", Text),
-    ],
+    &[("order_id", Bytes), ("person_id", Bytes), ("settlement_id", Bytes), ("state", Text), ("body", Text)],
     2,
 );
 /// An order keeps its number at the channel for as long as it is under way; the channel may speak of it later.
@@ -109,10 +103,8 @@ static TOKEN: InsertMany = InsertMany::new(
         ("expires_at", Int),
     ],
 );
-static OUTBOX: InsertMany = InsertMany::new(
-    "outbox",
-    &[("event_id", Bytes), ("person_id", Bytes), ("line", Int), ("message", Text)],
-);
+static OUTBOX: InsertMany =
+    InsertMany::new("outbox", &[("event_id", Bytes), ("person_id", Bytes), ("line", Int), ("message", Text)]);
 
 pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Grouped(&EVENT),
@@ -158,11 +150,13 @@ impl Rows {
         let Event { id, person_id, version, at, payload } = event;
         self.events.push(values![*person_id, *version, *id, *at, body.action, payload].to_vec());
         for (line, posting) in (1_i64..).zip(body.journal.postings()) {
-            self.postings.push(values![*id, *person_id, line, posting.account.to_string(), posting.amount].to_vec());
+            self.postings
+                .push(values![*id, *person_id, line, posting.account.to_string(), posting.amount].to_vec());
         }
         for StoredRequest { key, digest } in &body.requests {
             self.requests.push(
-                values![key.institution, key.operation, key.message_id, *digest, *person_id, *version].to_vec(),
+                values![key.institution, key.operation, key.message_id, *digest, *person_id, *version]
+                    .to_vec(),
             );
         }
         for (line, message) in (1_i64..).zip(&body.messages) {
@@ -173,7 +167,8 @@ impl Rows {
             touched.extend(visit_of(record));
             self.add_record(event, record)?;
         }
-        self.visit_events.extend(touched.into_iter().map(|visit_id| values![visit_id, *person_id, *version].to_vec()));
+        self.visit_events
+            .extend(touched.into_iter().map(|visit_id| values![visit_id, *person_id, *version].to_vec()));
         Ok(())
     }
 
@@ -196,11 +191,13 @@ impl Rows {
             Record::Order { order } => {
                 self.orders.push(order_row(order)?);
                 let numbers = channel_orders(&order.state);
-                self.attempts.extend(numbers.map(|number| values![number, order.person_id, order.id].to_vec()));
+                self.attempts
+                    .extend(numbers.map(|number| values![number, order.person_id, order.id].to_vec()));
             }
             Record::CodeUse { code_use } => self.code_uses.push(code_use_row(code_use)?),
             Record::Token { digest, grant } => self.tokens.push(
-                values![*digest, event.person_id, grant.institution, grant.business.code(), grant.expires_at].to_vec(),
+                values![*digest, event.person_id, grant.institution, grant.business.code(), grant.expires_at]
+                    .to_vec(),
             ),
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{Fen, InstitutionCode, Instant, OrderId, PersonId, SettlementId, VisitId};
+use model::{Fen, Instant, InstitutionCode, OrderId, PersonId, SettlementId, VisitId};
 use settlement::{Event, Settlement, SettlementFile};
 
 use super::{events, orders, visits};
@@ -52,13 +52,20 @@ static FILES: SelectMany = SelectMany::new(
 );
 const OF_PERSON: &str = "SELECT person_id, version, event_id, decided_at, payload FROM event
     WHERE person_id = $1 AND version < $2 AND action IN ('settle', 'purchase') ORDER BY version DESC LIMIT $3";
-const OF_INSTITUTION: &str = "SELECT settlement_id, person_id, visit_id, batch, order_id, reversal_of, live, settled,
+const OF_INSTITUTION: &str =
+    "SELECT settlement_id, person_id, visit_id, batch, order_id, reversal_of, live, settled,
     total, fund, account, cash, hospital FROM settlement
     WHERE institution_code = $1 AND settled >= $2 AND settled < $3 ORDER BY settled, settlement_id LIMIT $4";
+const TOTALS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT),
+    CAST(COALESCE(SUM(fund), 0) AS BIGINT), CAST(COALESCE(SUM(account), 0) AS BIGINT),
+    CAST(COALESCE(SUM(cash), 0) AS BIGINT) FROM settlement
+    WHERE institution_code = $1 AND settled >= $2 AND settled < $3 AND live";
+
 pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Grouped(&FILES),
     Statement::Plain(OF_PERSON),
     Statement::Plain(OF_INSTITUTION),
+    Statement::Plain(TOTALS),
 ];
 
 /// A person's settlement with its order.
@@ -93,7 +100,8 @@ pub fn of_person(
     let mut files = find_many(connection, &keys)?;
     ids.into_iter()
         .map(|(version, id)| {
-            let file = files.remove(&(id, person_id)).ok_or_else(|| inconsistent(id, "its row is not there"))?;
+            let file =
+                files.remove(&(id, person_id)).ok_or_else(|| inconsistent(id, "its row is not there"))?;
             Ok((version, file))
         })
         .collect()
@@ -110,7 +118,48 @@ pub fn of_institution(
     until: Instant,
     limit: u32,
 ) -> Result<Vec<SettlementRow>, StoreError> {
-    connection.query(OF_INSTITUTION, &values![institution, from, until, limit])?.iter_mut().map(row_of).collect()
+    connection
+        .query(OF_INSTITUTION, &values![institution, from, until, limit])?
+        .iter_mut()
+        .map(row_of)
+        .collect()
+}
+
+/// Sums over settlements that stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// How many there are.
+    pub count: i64,
+    /// 医疗费总额.
+    pub total: Fen,
+    /// What funds pay.
+    pub fund: Fen,
+    /// What personal accounts pay, the person's own and the family's.
+    pub account: Fen,
+    /// What is paid in cash.
+    pub cash: Fen,
+}
+
+/// What an institution settled from `from` until before `until`, as far as it stands: what was reversed is left out.
+///
+/// # Errors
+/// The database fails, also when a sum leaves its range.
+pub fn totals_of_institution(
+    connection: &mut Connection,
+    institution: &InstitutionCode,
+    from: Instant,
+    until: Instant,
+) -> Result<Totals, StoreError> {
+    let Some(mut row) = connection.query_optional(TOTALS, &values![institution, from, until])? else {
+        return Ok(Totals::default());
+    };
+    Ok(Totals {
+        count: row.get()?,
+        total: row.get()?,
+        fund: row.get()?,
+        account: row.get()?,
+        cash: row.get()?,
+    })
 }
 
 /// Settlements and reversals of a person's visit, in the order in which they were made.

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use model::{InstitutionCode, Instant, PersonId, VisitId};
+use model::{Instant, InstitutionCode, PersonId, VisitId};
 use settlement::{Event, EventBody, ItemState, Record, SettlementKind, VisitFile, VisitState};
 
 use super::events;
 use crate::StoreError;
 use crate::engine::column::values;
 use crate::engine::connection::Connection;
+use crate::engine::row::Row;
 use crate::engine::statement::{SelectMany, Statement};
 use crate::engine::value::ColumnType::Bytes;
 
@@ -34,7 +35,11 @@ static EVENTS: SelectMany = SelectMany::new(
 const OF_INSTITUTION: &str = "SELECT visit_id, person_id, state, began FROM visit
     WHERE institution_code = $1 AND visit_id < $2 ORDER BY visit_id DESC LIMIT $3";
 
-pub(crate) const STATEMENTS: &[Statement] = &[Statement::Grouped(&EVENTS), Statement::Plain(OF_INSTITUTION)];
+const AT_INSTITUTION: &str = "SELECT visit_id, person_id, state, began FROM visit
+    WHERE visit_id = $1 AND institution_code = $2";
+
+pub(crate) const STATEMENTS: &[Statement] =
+    &[Statement::Grouped(&EVENTS), Statement::Plain(OF_INSTITUTION), Statement::Plain(AT_INSTITUTION)];
 
 /// A person's visit with its fee items.
 ///
@@ -59,13 +64,27 @@ pub fn of_institution(
     limit: u32,
 ) -> Result<Vec<VisitRow>, StoreError> {
     let before = before.unwrap_or(VisitId::from_bytes([0xFF; 16]));
+    connection.query(OF_INSTITUTION, &values![institution, before, limit])?.iter_mut().map(row_of).collect()
+}
+
+/// A visit at an institution by its number alone, as terminals name it. One at another institution is not found.
+///
+/// # Errors
+/// The database fails.
+pub fn at_institution(
+    connection: &mut Connection,
+    institution: &InstitutionCode,
+    visit_id: VisitId,
+) -> Result<Option<VisitRow>, StoreError> {
     connection
-        .query(OF_INSTITUTION, &values![institution, before, limit])?
-        .iter_mut()
-        .map(|row| {
-            Ok(VisitRow { visit_id: row.get()?, person_id: row.get()?, state: row.get()?, began: row.get()? })
-        })
-        .collect()
+        .query_optional(AT_INSTITUTION, &values![visit_id, institution])?
+        .as_mut()
+        .map(row_of)
+        .transpose()
+}
+
+fn row_of(row: &mut Row) -> Result<VisitRow, StoreError> {
+    Ok(VisitRow { visit_id: row.get()?, person_id: row.get()?, state: row.get()?, began: row.get()? })
 }
 
 /// The files of these visits, as far as they are these persons'. Each is given once.
@@ -99,7 +118,8 @@ fn histories(
     connection: &mut Connection,
     wanted: &[(VisitId, PersonId)],
 ) -> Result<HashMap<(VisitId, PersonId), Vec<Event>>, StoreError> {
-    let keys: Vec<_> = wanted.iter().map(|(visit_id, person_id)| values![*visit_id, *person_id].to_vec()).collect();
+    let keys: Vec<_> =
+        wanted.iter().map(|(visit_id, person_id)| values![*visit_id, *person_id].to_vec()).collect();
     let mut histories: HashMap<(VisitId, PersonId), Vec<Event>> = HashMap::new();
     for mut row in connection.select_many(&EVENTS, &keys)? {
         let visit_id = row.get()?;
@@ -118,7 +138,9 @@ fn apply(file: &mut Option<VisitFile>, visit_id: VisitId, body: EventBody) {
                 *file = Some(VisitFile { visit, items: Vec::new() });
             }
             (Record::Visit { visit }, Some(known)) if visit.id == visit_id => known.visit = visit,
-            (Record::ItemsAdded { visit_id: of, items }, Some(known)) if of == visit_id => known.items.extend(items),
+            (Record::ItemsAdded { visit_id: of, items }, Some(known)) if of == visit_id => {
+                known.items.extend(items)
+            }
             (Record::ItemsWithdrawn { visit_id: of, serials }, Some(known)) if of == visit_id => {
                 known.items.retain(|stored| !serials.contains(&stored.item.serial));
             }
@@ -127,8 +149,9 @@ fn apply(file: &mut Option<VisitFile>, visit_id: VisitId, body: EventBody) {
                     SettlementKind::Original => (ItemState::Open, ItemState::Settled(settlement.id)),
                     SettlementKind::Reversal { of } => (ItemState::Settled(of), ItemState::Open),
                 };
-                let concerned =
-                    |stored: &&mut settlement::StoredItem| stored.item.batch == settlement.batch && stored.state == from;
+                let concerned = |stored: &&mut settlement::StoredItem| {
+                    stored.item.batch == settlement.batch && stored.state == from
+                };
                 known.items.iter_mut().filter(concerned).for_each(|stored| stored.state = to);
             }
             _ => {}

@@ -5,7 +5,8 @@ use store::{Connection, Database, EngineKind, audit};
 
 use crate::bench::{Bench, on_both_engines};
 use crate::care::{
-    self, NOW, command, done, from, hospital, key, pharmacy, purchase, revoke, set_up, settle, settlement_of, use_code,
+    self, NOW, command, done, from, hospital, key, pharmacy, purchase, revoke, set_up, settle, settlement_of,
+    use_code,
 };
 use crate::samples::person_id;
 
@@ -49,9 +50,12 @@ fn live_a_little(bench: &Bench, database: &Database) {
             ] {
                 done(database, from(&hospital(), id, None, action)).await;
             }
-            let settled = done(database, from(&hospital(), id, Some(&format!("S{id}")), settle(visit_id, "300.00"))).await;
+            let settled =
+                done(database, from(&hospital(), id, Some(&format!("S{id}")), settle(visit_id, "300.00")))
+                    .await;
             let settled = settlement_of(&settled);
-            let attempt = Attempt { channel: "unionpay".to_owned(), channel_order: format!("C{id}"), at: NOW };
+            let attempt =
+                Attempt { channel: "unionpay".to_owned(), channel_order: format!("C{id}"), at: NOW };
             let begin = Action::BeginPayment { order_id: settled.order_id, attempt };
             done(database, command(id, Actor::Person, None, begin)).await;
             done(database, from(&hospital(), id, None, revoke(settled.id))).await;
@@ -89,7 +93,9 @@ fn altered(kind: EngineKind, column: &str, data_type: &str) -> String {
 /// The condition that picks one row in which `column` has a value.
 fn one_row(kind: EngineKind, table: &str, column: &str) -> String {
     let place = if kind == EngineKind::Sqlite { "rowid" } else { "ctid" };
-    format!("{place} = (SELECT {place} FROM {table} WHERE {column} IS NOT NULL ORDER BY {place} DESC LIMIT 1)")
+    format!(
+        "{place} = (SELECT {place} FROM {table} WHERE {column} IS NOT NULL ORDER BY {place} DESC LIMIT 1)"
+    )
 }
 
 /// Runs `tampering`, and puts the table back as it was; whether the database itself refused.
@@ -112,7 +118,8 @@ fn every_edit_of_every_column_is_found(bench: &Bench) {
     for table in TABLES {
         for (column, data_type) in columns(bench, table) {
             let kind = bench.url.kind();
-            let filled = bench.texts(&format!("SELECT 'filled' FROM {table} WHERE {column} IS NOT NULL LIMIT 1"));
+            let filled =
+                bench.texts(&format!("SELECT 'filled' FROM {table} WHERE {column} IS NOT NULL LIMIT 1"));
             assert_eq!(filled.len(), 1, "the sample has nothing in {table}.{column}");
             let edit = format!(
                 "UPDATE {table} SET {column} = {} WHERE {}",

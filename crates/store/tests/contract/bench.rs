@@ -54,6 +54,13 @@ fn random_name() -> String {
     format!("test_{}", hex::encode(bytes))
 }
 
+/// The schema `name` on a server, reached under an application name of its own.
+fn in_schema(server: &str, name: &str) -> DatabaseUrl {
+    let mark = if server.contains('?') { '&' } else { '?' };
+    let named = format!("{server}{mark}application_name={name}");
+    named.parse::<DatabaseUrl>().expect("an address").in_schema(name)
+}
+
 impl Bench {
     pub(crate) fn new(kind: EngineKind) -> Self {
         let bench = Self::empty(kind);
@@ -70,7 +77,7 @@ impl Bench {
             }
             EngineKind::Postgres => {
                 let (server, name) = (server(), random_name());
-                let url = server.parse::<DatabaseUrl>().expect("an address").in_schema(&name);
+                let url = in_schema(&server, &name);
                 let place = Place::Schema { server, name };
                 place.run(&format!("CREATE SCHEMA {}", place.schema()));
                 (url, place)
@@ -110,6 +117,29 @@ impl Bench {
         self.place.try_run(sql)
     }
 
+    /// Where the database is, in words that another process turns back by [`Bench::reach`].
+    pub(crate) fn place(&self) -> String {
+        match &self.place {
+            Place::Folder(folder) => format!("sqlite:{}", folder.path().join("yibao.db").display()),
+            Place::Schema { server, name } => format!("{name} {server}"),
+        }
+    }
+
+    /// The address of a database that another process prepared.
+    pub(crate) fn reach(place: &str) -> DatabaseUrl {
+        match place.split_once(' ') {
+            Some((name, server)) => in_schema(server, name),
+            None => place.parse().expect("an address"),
+        }
+    }
+
+    /// Cuts every connection that the store has to the server at this moment.
+    pub(crate) fn cut_connections(&self) {
+        let name = self.place.schema();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
+        self.place.client().execute(cut, &[&name]).expect("cut");
+    }
+
     /// Runs `work` on clients of its own, `threads` at once, each `times` times; what each run gave.
     pub(crate) fn naively<T: Send>(
         &self,
@@ -139,12 +169,16 @@ impl Bench {
             Place::Schema { name, .. } => {
                 let mut client = self.place.client();
                 let tables = client
-                    .query("SELECT table_name FROM information_schema.tables WHERE table_schema = $1", &[name])
+                    .query(
+                        "SELECT table_name FROM information_schema.tables WHERE table_schema = $1",
+                        &[name],
+                    )
                     .expect("tables");
                 let mut all = Vec::new();
                 for table in tables {
                     let table: String = table.get(0);
-                    for row in client.query(&format!("SELECT t::TEXT FROM {table} AS t"), &[]).expect("rows") {
+                    for row in client.query(&format!("SELECT t::TEXT FROM {table} AS t"), &[]).expect("rows")
+                    {
                         let text: String = row.get(0);
                         all.extend(text.bytes());
                         // Bytes are printed in base 16; what they hold is looked for too.

@@ -6,11 +6,12 @@ use std::sync::{Arc, LazyLock};
 use benefit::{Catalogue, PolicyBook};
 use credential::{BusinessType, TokenGrant};
 use model::{
-    CertificateType, EventId, FeeItem, Fen, Institution, InstitutionCode, InstitutionKind, InstitutionLevel, Instant,
-    MedicalType, OrderId, PersonId, Scheme, SettlementId, VisitId,
+    CertificateType, EventId, FeeItem, Fen, Instant, Institution, InstitutionCode, InstitutionKind,
+    InstitutionLevel, MedicalType, OrderId, PersonId, Scheme, SettlementId, VisitId,
 };
 use settlement::{
-    Action, Actor, CodeUse, Command, Declared, Department, Diagnosis, Doctor, Request, RequestKey, Rules, Settlement,
+    Action, Actor, CodeUse, Command, Declared, Department, Diagnosis, Doctor, Request, RequestKey, Rules,
+    Settlement,
 };
 use store::{Database, Outcome, SubmitError, institutions, people};
 
@@ -32,7 +33,8 @@ pub(crate) static RULES: LazyLock<Arc<Rules>> = LazyLock::new(|| {
     let policies = POLICY_FILES.map(|(name, text)| (name.to_owned(), text.to_owned()));
     Arc::new(Rules {
         policies: PolicyBook::parse(&policies).expect("policies"),
-        catalogue: Catalogue::parse(&[("ningbo-sample.csv".to_owned(), CATALOGUE.to_owned())]).expect("items"),
+        catalogue: Catalogue::parse(&[("ningbo-sample.csv".to_owned(), CATALOGUE.to_owned())])
+            .expect("items"),
         back_date_days: 90,
     })
 });
@@ -42,10 +44,19 @@ pub(crate) const NOW: Instant = Instant::from_milliseconds(1_683_507_600_000);
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
+/// What tells this process's identifiers from those of the processes that it starts.
+static PROCESS: LazyLock<[u8; 4]> = LazyLock::new(|| {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).expect("random bytes");
+    bytes
+});
+
 /// Ten bytes that were not given before.
 pub(crate) fn fresh() -> [u8; 10] {
+    let [_, _, counted @ ..] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     let mut bytes = [0; 10];
-    bytes[2..].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    bytes[..4].copy_from_slice(&*PROCESS);
+    bytes[4..].copy_from_slice(&counted);
     bytes
 }
 
@@ -76,19 +87,31 @@ pub(crate) fn set_up(bench: &Bench, database: &Database, numbers: std::ops::Rang
     bench.block_on(async {
         database.write::<_, store::StoreError, _>(register).await.expect("registered");
         for number in numbers {
-            let open = Action::OpenAccount { current_year: Fen::new(10_000), previous_years: Fen::new(5_000) };
-            let opened = database.submit(&RULES, command(person_id(number), Actor::Platform, None, open)).await;
+            let open =
+                Action::OpenAccount { current_year: Fen::new(10_000), previous_years: Fen::new(5_000) };
+            let opened =
+                database.submit(&RULES, command(person_id(number), Actor::Platform, None, open)).await;
             opened.expect("opened");
         }
     });
 }
 
-pub(crate) fn command(person_id: PersonId, actor: Actor, request: Option<Request>, action: Action) -> Command {
+pub(crate) fn command(
+    person_id: PersonId,
+    actor: Actor,
+    request: Option<Request>,
+    action: Action,
+) -> Command {
     Command { person_id, event_id: EventId::new(NOW, fresh()), at: NOW, actor, request, action }
 }
 
 /// A command of an institution, with a message number where one is given.
-pub(crate) fn from(code: &InstitutionCode, person_id: PersonId, message: Option<&str>, action: Action) -> Command {
+pub(crate) fn from(
+    code: &InstitutionCode,
+    person_id: PersonId,
+    message: Option<&str>,
+    action: Action,
+) -> Command {
     let actor = Actor::Institution { code: code.clone(), operator: "001".to_owned() };
     let request = message.map(|number| Request { key: key(code, action.name(), number), digest: [7; 32] });
     command(person_id, actor, request, action)
@@ -162,7 +185,8 @@ pub(crate) fn use_code(person_id: PersonId, handle: u64, token: [u8; 32]) -> Act
 
 pub(crate) fn register(token_digest: Option<[u8; 32]>) -> (VisitId, Action) {
     let visit_id = VisitId::new(NOW, fresh());
-    let certificate = if token_digest.is_some() { CertificateType::Credential } else { CertificateType::IdCard };
+    let certificate =
+        if token_digest.is_some() { CertificateType::Credential } else { CertificateType::IdCard };
     let department =
         Department { code: "A03".to_owned(), name: "内科".to_owned(), category: "A03".to_owned() };
     let action = Action::RegisterVisit {

@@ -48,7 +48,10 @@ fn a_person_has_one_credential(bench: &Bench) {
     assert!(matches!(unregistered, Err(StoreError::Constraint(_))), "{unregistered:?}");
     activate(bench);
     assert_eq!(find(bench), stored());
-    assert_eq!(bench.write(|transaction| credentials::insert(transaction, &stored())), Err(StoreError::Conflict));
+    assert_eq!(
+        bench.write(|transaction| credentials::insert(transaction, &stored())),
+        Err(StoreError::Conflict)
+    );
 }
 
 fn level_and_state_move_only_from_what_was_read(bench: &Bench) {
@@ -73,7 +76,8 @@ fn pins_tried_at_once_are_counted_one_by_one(bench: &Bench) {
         let tries: Vec<_> = (0..24).map(|_| tokio::spawn(judge(false, NOW))).collect();
         let mut verdicts = Vec::new();
         for one in tries {
-            verdicts.push(one.await.expect("ran").expect("judged").expect("a credential").expect_err("wrong"));
+            verdicts
+                .push(one.await.expect("ran").expect("judged").expect("a credential").expect_err("wrong"));
         }
         verdicts
     });
@@ -110,7 +114,10 @@ fn a_channel_is_unbound_alone_and_for_good(bench: &Bench) {
     let again = own.clone();
     assert_eq!(bench.write(move |t| credentials::authorise(t, &again)), Err(StoreError::Conflict));
     let too_long = given(1_000_000_000_000, "own");
-    assert!(matches!(bench.write(move |t| credentials::authorise(t, &too_long)), Err(StoreError::Constraint(_))));
+    assert!(matches!(
+        bench.write(move |t| credentials::authorise(t, &too_long)),
+        Err(StoreError::Constraint(_))
+    ));
     let unbind = || bench.write(move |t| credentials::unbind(t, 999_999_999_991, NOW.plus_seconds(9)));
     assert_eq!((unbind(), unbind()), (Ok(true), Ok(false)));
     let found = bench.block_on(bench.open().read(|connection| {
@@ -140,7 +147,10 @@ fn a_bank_account_is_bound_opened_and_closed(bench: &Bench) {
     let first = new("O1");
     assert_eq!(bench.write(move |t| bank::begin(t, &first)), Ok(1));
     let pending = latest();
-    assert_eq!((pending.state, pending.card_tail.as_str(), &pending.token), (BindingState::Pending, "1234", &None));
+    assert_eq!(
+        (pending.state, pending.card_tail.as_str(), &pending.token),
+        (BindingState::Pending, "1234", &None)
+    );
     assert_eq!(pending.card_number.expose(), "6200990000001234");
     let second = new("O2");
     assert_eq!(bench.write(move |t| bank::begin(t, &second)), Ok(2));

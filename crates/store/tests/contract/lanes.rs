@@ -4,18 +4,18 @@ use benefit::Split;
 use ledger::Account;
 use model::{Fen, PersonId};
 use settlement::{
-    Action, Actor, Attempt, BenefitAccount, ItemState, Message, OrderState, PaymentResult, RefundResult, Refusal,
-    SettlementFile,
+    Action, Actor, Attempt, BenefitAccount, ItemState, Message, OrderState, PaymentResult, RefundResult,
+    Refusal, SettlementFile,
 };
 use store::{
-    Connection, Database, Outcome, StoreError, StoreSettings, SubmitError, audit, benefit_accounts, codes, context,
-    events, orders, outbox, postings, requests, settlements, visits,
+    Connection, Database, Outcome, StoreError, StoreSettings, SubmitError, audit, benefit_accounts, codes,
+    context, events, orders, outbox, postings, requests, settlements, visits,
 };
 
 use crate::bench::{Bench, keys, on_both_engines};
 use crate::care::{
-    self, NOW, RULES, command, done, from, hospital, key, pharmacy, purchase, purchase_of, revoke, set_up, settle,
-    settlement_of, submit, use_code, visit,
+    self, NOW, RULES, command, done, from, hospital, key, pharmacy, purchase, purchase_of, revoke, set_up,
+    settle, settlement_of, submit, use_code, visit,
 };
 use crate::samples::person_id;
 
@@ -59,28 +59,44 @@ fn a_visit_is_settled_read_back_and_undone_to_the_fen(bench: &Bench) {
     set_up(bench, &database, 1..2);
     let before = account(bench, &database, id);
     let visit_id = bench.block_on(visit(&database, id, "300.00"));
-    let outcome = bench.block_on(done(&database, from(&hospital(), id, Some("M1"), settle(visit_id, "300.00"))));
+    let outcome =
+        bench.block_on(done(&database, from(&hospital(), id, Some("M1"), settle(visit_id, "300.00"))));
     assert!(!outcome.replayed);
     let settled = settlement_of(&outcome);
     assert_eq!(settled.split.account_current_year, Fen::new(10_000));
 
     let file = read(bench, &database, move |c| visits::find(c, id, visit_id)).expect("a visit");
-    assert_eq!(file.items.iter().map(|stored| stored.state).collect::<Vec<_>>(), [ItemState::Settled(settled.id)]);
+    assert_eq!(
+        file.items.iter().map(|stored| stored.state).collect::<Vec<_>>(),
+        [ItemState::Settled(settled.id)]
+    );
     assert_eq!(file.visit.diagnoses.len(), 1);
     let settlement_id = settled.id;
-    let find = || read(bench, &database, move |c| settlements::find(c, id, settlement_id)).expect("a settlement");
+    let find =
+        || read(bench, &database, move |c| settlements::find(c, id, settlement_id)).expect("a settlement");
     assert_eq!(find().settlement, settled);
     assert!(find().live);
     assert_eq!(find().order.state, OrderState::Due);
     let of_person = || read(bench, &database, move |c| settlements::of_person(c, id, None, 10));
     assert_eq!(of_person().into_iter().map(|(_, file)| file).collect::<Vec<_>>(), [find()]);
-    let rows = read(bench, &database, |c| settlements::of_institution(c, &hospital(), NOW, NOW.plus_seconds(1), 10));
-    assert_eq!(rows.iter().map(|row| (row.settlement_id, row.total)).collect::<Vec<_>>(), [(
-        settlement_id,
-        Fen::new(30_000)
-    )]);
+    let rows =
+        read(bench, &database, |c| settlements::of_institution(c, &hospital(), NOW, NOW.plus_seconds(1), 10));
+    assert_eq!(
+        rows.iter().map(|row| (row.settlement_id, row.total)).collect::<Vec<_>>(),
+        [(settlement_id, Fen::new(30_000))]
+    );
     let listed = read(bench, &database, |c| visits::of_institution(c, &hospital(), None, 10));
     assert_eq!(listed.iter().map(|row| (row.visit_id, row.person_id)).collect::<Vec<_>>(), [(visit_id, id)]);
+    let at = |code| read(bench, &database, move |c| visits::at_institution(c, &code, visit_id));
+    assert_eq!((at(hospital()), at(pharmacy())), (listed.first().cloned(), None));
+    let totals = || {
+        read(bench, &database, |c| {
+            settlements::totals_of_institution(c, &hospital(), NOW, NOW.plus_seconds(1))
+        })
+    };
+    let sums = |of: &settlements::Totals| (of.count, of.total, of.fund, of.account, of.cash);
+    let [row] = rows.as_slice() else { panic!("one settlement") };
+    assert_eq!(sums(&totals()), (1, row.total, row.fund, row.account, row.cash));
     // Another person's identifiers open nothing.
     assert_eq!(read(bench, &database, move |c| visits::find(c, person_id(2), visit_id)), None);
     assert_eq!(read(bench, &database, move |c| settlements::find(c, person_id(2), settlement_id)), None);
@@ -96,6 +112,7 @@ fn a_visit_is_settled_read_back_and_undone_to_the_fen(bench: &Bench) {
     assert_eq!(find().order.state, OrderState::Closed);
     let both = read(bench, &database, move |c| settlements::of_visit(c, id, visit_id));
     assert_eq!(both.iter().map(|file| file.live).collect::<Vec<_>>(), [false, false]);
+    assert_eq!(totals(), settlements::Totals::default());
     let again = bench.block_on(database.submit(&RULES, from(&hospital(), id, None, revoke(settlement_id))));
     assert_eq!(again, Err(SubmitError::Refused(Refusal::AlreadyReversed)));
     // What was undone may be settled again.
@@ -164,7 +181,8 @@ const HELD: Fen = Fen::new(15_000);
 
 /// Whether these splits of one person together keep within the money that there was.
 fn within_limits(splits: &[Split]) -> bool {
-    let account = Fen::sum(splits.iter().map(|split| split.account_paid().expect("in range"))).expect("in range");
+    let account =
+        Fen::sum(splits.iter().map(|split| split.account_paid().expect("in range"))).expect("in range");
     let fund = Fen::sum(splits.iter().map(|split| split.pool_fund)).expect("in range");
     account <= HELD && fund <= CEILING
 }
@@ -209,7 +227,8 @@ fn the_naive_way_overdraws_on_postgres() {
     set_up(&bench, &database, 1..2);
     let intended = || from(&pharmacy(), person_id(1), None, purchase("1000.00"));
     let needs = intended().needs();
-    let person = read(&bench, &database, move |c| context::load(c, person_id(1), &needs)).expect("registered");
+    let person =
+        read(&bench, &database, move |c| context::load(c, person_id(1), &needs)).expect("registered");
     let splits = bench.naively(8, 4, |client| {
         let mut transaction = client.transaction().expect("begun");
         let row = transaction
@@ -263,7 +282,8 @@ fn the_same_request_is_carried_out_once(bench: &Bench) {
     // The same after a restart.
     let later = bench.block_on(done(&bench.open(), sent.clone()));
     assert!(later.replayed && later.committed == outcomes[0].committed);
-    let stored = read(bench, &one, |c| requests::find(c, &key(&pharmacy(), "purchase", "M1"))).expect("stored");
+    let stored =
+        read(bench, &one, |c| requests::find(c, &key(&pharmacy(), "purchase", "M1"))).expect("stored");
     assert_eq!(stored.answer, Some(outcomes[0].committed.clone()));
     // The same number with another content is refused, whoever's it is.
     let mut changed = sent;
@@ -292,7 +312,8 @@ fn a_batch_is_settled_once_however_many_ask(bench: &Bench) {
         }
         answers
     });
-    let refused = answers.iter().filter(|answer| **answer == Err(SubmitError::Refused(Refusal::AlreadySettled)));
+    let refused =
+        answers.iter().filter(|answer| **answer == Err(SubmitError::Refused(Refusal::AlreadySettled)));
     assert_eq!(refused.count(), 15);
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     nothing_is_wrong(bench, &one);
@@ -306,7 +327,10 @@ fn a_code_is_used_once_and_its_token_serves(bench: &Bench) {
         let uses: Vec<_> = (0..16_u8)
             .map(|n| {
                 let database = Arc::clone(if n % 2 == 0 { &one } else { &other });
-                tokio::spawn(submit(database, from(&hospital(), id, None, use_code(id, 123_456_789_012, [n; 32]))))
+                tokio::spawn(submit(
+                    database,
+                    from(&hospital(), id, None, use_code(id, 123_456_789_012, [n; 32])),
+                ))
             })
             .collect();
         let mut answers = Vec::new();
@@ -344,7 +368,8 @@ fn a_request_reversed_before_it_arrives_is_refused_for_ever(bench: &Bench) {
     let late = bench.block_on(database.submit(&RULES, from(&pharmacy(), id, Some("M1"), purchase("30.00"))));
     assert!(matches!(late, Err(SubmitError::Refused(Refusal::ReversedBeforeArrival(_)))), "{late:?}");
     assert_eq!(forbid(), Err(SubmitError::Refused(Refusal::AlreadyReversed)));
-    let stored = read(bench, &database, |c| requests::find(c, &key(&pharmacy(), "purchase", "M1"))).expect("stored");
+    let stored =
+        read(bench, &database, |c| requests::find(c, &key(&pharmacy(), "purchase", "M1"))).expect("stored");
     assert_eq!((stored.digest, stored.answer), (None, None));
     nothing_is_wrong(bench, &database);
 }
@@ -355,7 +380,8 @@ fn many_people_share_transactions(bench: &Bench) {
     bench.block_on(async {
         let purchases: Vec<_> = (0..300_u32)
             .map(|n| {
-                let command = from(&pharmacy(), person_id(1 + n % 100), Some(&format!("M{n}")), purchase("20.00"));
+                let command =
+                    from(&pharmacy(), person_id(1 + n % 100), Some(&format!("M{n}")), purchase("20.00"));
                 tokio::spawn(submit(Arc::clone(&database), command))
             })
             .collect();
@@ -401,20 +427,23 @@ fn one_bad_command_does_not_hurt_its_group(bench: &Bench) {
 fn nobody_and_nothing_are_refused(bench: &Bench) {
     let database = bench.open();
     set_up(bench, &database, 1..2);
-    let nobody = bench.block_on(database.submit(&RULES, from(&pharmacy(), person_id(9), None, purchase("20.00"))));
+    let nobody =
+        bench.block_on(database.submit(&RULES, from(&pharmacy(), person_id(9), None, purchase("20.00"))));
     assert_eq!(nobody, Err(SubmitError::UnknownPerson));
     let nowhere = "P99000000009".parse().expect("a code");
-    let unknown = bench.block_on(database.submit(&RULES, from(&nowhere, person_id(1), None, purchase("20.00"))));
+    let unknown =
+        bench.block_on(database.submit(&RULES, from(&nowhere, person_id(1), None, purchase("20.00"))));
     assert_eq!(unknown, Err(SubmitError::Refused(Refusal::InstitutionInactive)));
     database.close();
-    let closed = bench.block_on(database.submit(&RULES, from(&pharmacy(), person_id(1), None, purchase("20.00"))));
+    let closed =
+        bench.block_on(database.submit(&RULES, from(&pharmacy(), person_id(1), None, purchase("20.00"))));
     assert!(matches!(closed, Err(SubmitError::Store(StoreError::Unavailable(_)))));
     let reopened = Database::open(&bench.url, &keys(), StoreSettings::default()).expect("opened");
     let history = read(bench, &reopened, |c| events::of_person(c, person_id(1), None, 10));
-    assert_eq!(history.iter().map(|(version, event)| (*version, event.body.action.as_str())).collect::<Vec<_>>(), [(
-        1,
-        "open_account"
-    )]);
+    assert_eq!(
+        history.iter().map(|(version, event)| (*version, event.body.action.as_str())).collect::<Vec<_>>(),
+        [(1, "open_account")]
+    );
 }
 
 fn news_waits_until_it_is_delivered(bench: &Bench) {
@@ -427,16 +456,17 @@ fn news_waits_until_it_is_delivered(bench: &Bench) {
     bench.block_on(database.news().notified());
     let order_id = bought.committed.body.order().expect("an order").id;
     let waiting = pending();
-    assert_eq!(waiting.iter().map(|news| (news.person_id, &news.message)).collect::<Vec<_>>(), [(
-        id,
-        &Message::BillReady { order_id }
-    )]);
+    assert_eq!(
+        waiting.iter().map(|news| (news.person_id, &news.message)).collect::<Vec<_>>(),
+        [(id, &Message::BillReady { order_id })]
+    );
     for expected in [true, false] {
         let news = waiting[0].clone();
         assert_eq!(bench.write(move |transaction| outbox::delivered(transaction, &news)), Ok(expected));
     }
     assert_eq!(pending(), vec![]);
     nothing_is_wrong(bench, &database);
-    let find: SettlementFile = read(bench, &database, move |c| settlements::of_person(c, id, None, 1)).remove(0).1;
+    let find: SettlementFile =
+        read(bench, &database, move |c| settlements::of_person(c, id, None, 1)).remove(0).1;
     assert_eq!(find.order.id, order_id);
 }

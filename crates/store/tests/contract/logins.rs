@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use credential::{
-    AttemptPolicy, PinRefusal, SendLimits, SmsCode, SmsCodes, SmsKey, SmsRefusal, SmsSettings,
-};
+use credential::{AttemptPolicy, PinRefusal, SendLimits, SmsCode, SmsCodes, SmsKey, SmsRefusal, SmsSettings};
 use store::sessions::{self, Session, SessionKind};
 use store::staff::{self, SignIn, StaffMember};
 use store::{Digest, Personal, StoreError, accounts, institutions, sms};
@@ -73,6 +71,17 @@ fn a_session_ends_by_time_or_at_once(bench: &Bench) {
     }));
     assert_eq!(touched, Ok(true));
     assert_eq!(find(1, 60).map(|found| found.data), Some("{\"csrf\":1}".to_owned()));
+    let swap = |known: &'static str, data: &'static str| {
+        let token = Digest::new([1; 32]);
+        bench
+            .block_on(database.write(move |transaction| sessions::swap_data(transaction, token, known, data)))
+    };
+    assert_eq!(swap("{\"csrf\":1}", "{\"csrf\":2}"), Ok(()));
+    assert!(
+        matches!(swap("{\"csrf\":1}", "{}"), Err(StoreError::Collision(_))),
+        "it is something else by now"
+    );
+    assert_eq!(find(1, 60).map(|found| found.data), Some("{\"csrf\":2}".to_owned()));
     let ended = bench.block_on(database.write(|transaction| {
         let one = sessions::end(transaction, Digest::new([2; 32]))?;
         let again = sessions::end(transaction, Digest::new([2; 32]))?;
@@ -81,8 +90,8 @@ fn a_session_ends_by_time_or_at_once(bench: &Bench) {
     assert_eq!(ended, Ok((true, false, 2)));
     assert_eq!((find(1, 0), find(3, 0)), (None, None));
     assert!(find(4, 0).is_some());
-    let forgotten =
-        bench.block_on(database.write(|transaction| sessions::forget_expired(transaction, NOW.plus_seconds(60))));
+    let forgotten = bench
+        .block_on(database.write(|transaction| sessions::forget_expired(transaction, NOW.plus_seconds(60))));
     assert_eq!(forgotten, Ok(1));
 }
 
@@ -182,10 +191,12 @@ fn staff_log_in_with_counted_tries(bench: &Bench) {
         })
         .expect("registered");
     let code = hospital().code;
-    let find = || bench.block_on(bench.open().read(|c| staff::find(c, &hospital().code, "001"))).expect("read");
+    let find =
+        || bench.block_on(bench.open().read(|c| staff::find(c, &hospital().code, "001"))).expect("read");
     assert_eq!(find(), Some(member()));
     let policy = AttemptPolicy { tries: 3, lock_seconds: 60 };
-    let judge = |right| bench.write(move |t| staff::judge_password(t, &hospital().code, "001", policy, right, NOW));
+    let judge =
+        |right| bench.write(move |t| staff::judge_password(t, &hospital().code, "001", policy, right, NOW));
     assert_eq!(judge(false), Ok(Some(Err(PinRefusal::Wrong { remaining: 2 }))));
     assert_eq!(judge(true), Ok(Some(Ok(()))));
     assert_eq!(judge(false), Ok(Some(Err(PinRefusal::Wrong { remaining: 2 }))));

@@ -35,12 +35,15 @@ fn a_person_reads_back_and_is_found_by_each_number(bench: &Bench) {
     assert_eq!(read_person(bench, person_id(9)).expect("read"), None);
     let without = Person { phone: None, card_number: None, employer: None, ..person(4) };
     let stored = without.clone();
-    bench.write(move |transaction| people::insert(transaction, std::slice::from_ref(&stored))).expect("registered");
+    bench
+        .write(move |transaction| people::insert(transaction, std::slice::from_ref(&stored)))
+        .expect("registered");
     assert_eq!(read_person(bench, person_id(4)).expect("read"), Some(without));
     let found = bench.block_on(bench.open().read(|connection| {
         let by_number = people::find_by_id_number(connection, &id_number(3))?;
         let by_phone = people::find_by_phone(connection, &phone(3))?;
-        let by_card = people::find_by_card_number(connection, person(3).card_number.as_ref().expect("a card"))?;
+        let by_card =
+            people::find_by_card_number(connection, person(3).card_number.as_ref().expect("a card"))?;
         let unknown = people::find_by_id_number(connection, &id_number(99))?;
         Ok::<_, StoreError>((by_number, by_phone, by_card, unknown))
     }));
@@ -56,24 +59,34 @@ fn a_number_belongs_to_one_person(bench: &Bench) {
     assert_eq!(read_person(bench, person_id(2)), Ok(None));
     // A phone may be shared by a family.
     let child = Person { phone: person(1).phone, ..person(3) };
-    bench.write(move |transaction| people::insert(transaction, std::slice::from_ref(&child))).expect("registered");
-    let sharing = bench.block_on(bench.open().read(|connection| people::find_by_phone(connection, &phone(1))));
+    bench
+        .write(move |transaction| people::insert(transaction, std::slice::from_ref(&child)))
+        .expect("registered");
+    let sharing =
+        bench.block_on(bench.open().read(|connection| people::find_by_phone(connection, &phone(1))));
     assert_eq!(sharing, Ok(vec![person_id(1), person_id(3)]));
 }
 
 fn nothing_personal_is_stored_in_clear(bench: &Bench) {
     register(bench, 1..2);
-    let signing = SigningKeys { access_key: "AK0001".to_owned(), secret_key: Personal::new("canary-secret-key") };
-    bench.write(move |transaction| institutions::insert(transaction, &hospital(), Some(&signing))).expect("inserted");
+    let signing =
+        SigningKeys { access_key: "AK0001".to_owned(), secret_key: Personal::new("canary-secret-key") };
+    bench
+        .write(move |transaction| institutions::insert(transaction, &hospital(), Some(&signing)))
+        .expect("inserted");
     let stored = bench.dump();
     let holds = |needle: &str| stored.windows(needle.len()).any(|window| window == needle.as_bytes());
     // The search itself must find what is stored in clear.
     assert!(holds("样例第一医院") && holds("明州样例厂"));
     let subject = person(1);
     let card = subject.card_number.expect("a card");
-    for secret in
-        [subject.name.expose(), subject.id_number.as_str(), phone(1).expose(), card.expose(), "canary-secret-key"]
-    {
+    for secret in [
+        subject.name.expose(),
+        subject.id_number.as_str(),
+        phone(1).expose(),
+        card.expose(),
+        "canary-secret-key",
+    ] {
         assert!(!holds(secret), "{secret} is stored in clear");
     }
 }
@@ -81,8 +94,10 @@ fn nothing_personal_is_stored_in_clear(bench: &Bench) {
 fn a_field_moved_to_another_person_does_not_open(bench: &Bench) {
     register(bench, 1..3);
     assert!(read_person(bench, person_id(1)).is_ok());
-    bench.tamper("UPDATE person SET name_sealed = 
-        (SELECT other.name_sealed FROM person AS other ORDER BY other.person_id LIMIT 1)");
+    bench.tamper(
+        "UPDATE person SET name_sealed = 
+        (SELECT other.name_sealed FROM person AS other ORDER BY other.person_id LIMIT 1)",
+    );
     let opened = [1, 2].map(|number| read_person(bench, person_id(number)));
     assert_eq!(opened.iter().filter(|read| matches!(read, Err(StoreError::Cipher(_)))).count(), 1);
 }
@@ -100,10 +115,14 @@ fn status_and_phone_change(bench: &Bench) {
     assert_eq!(changed.insured.status, InsuranceStatus::Suspended);
     assert_eq!(changed.phone, Some(phone(7)));
     let found = bench.block_on(bench.open().read(|connection| {
-        Ok::<_, StoreError>((people::find_by_phone(connection, &phone(1))?, people::find_by_phone(connection, &phone(7))?))
+        Ok::<_, StoreError>((
+            people::find_by_phone(connection, &phone(1))?,
+            people::find_by_phone(connection, &phone(7))?,
+        ))
     }));
     assert_eq!(found, Ok((vec![], vec![id])));
-    let nobody = bench.write(|transaction| people::set_status(transaction, person_id(9), InsuranceStatus::Ended));
+    let nobody =
+        bench.write(|transaction| people::set_status(transaction, person_id(9), InsuranceStatus::Ended));
     assert!(matches!(nobody, Err(StoreError::RowCount { affected: 0, .. })));
 }
 
@@ -145,7 +164,8 @@ fn an_institution_reads_back_with_its_keys(bench: &Bench) {
     let replaced = SigningKeys { access_key: "AK0002".to_owned(), secret_key: Personal::new("SK0002") };
     let (stored, other) = (signing.clone(), replaced.clone());
     let database = bench.open();
-    let insert = database.write(move |transaction| institutions::insert(transaction, &hospital(), Some(&stored)));
+    let insert =
+        database.write(move |transaction| institutions::insert(transaction, &hospital(), Some(&stored)));
     bench.block_on(insert).expect("inserted");
     let by_key = |key: &'static str| {
         bench.block_on(database.read(move |connection| institutions::find_by_access_key(connection, key)))
@@ -164,7 +184,8 @@ fn an_institution_reads_back_with_its_keys(bench: &Bench) {
     let found = bench.block_on(database.read(|connection| institutions::find(connection, &hospital().code)));
     assert_eq!(found, Ok(Some(suspended.clone())));
     assert_eq!(bench.block_on(database.read(institutions::list)), Ok(vec![suspended]));
-    let again = bench.block_on(database.write(|transaction| institutions::insert(transaction, &hospital(), None)));
+    let again =
+        bench.block_on(database.write(|transaction| institutions::insert(transaction, &hospital(), None)));
     assert_eq!(again, Err(StoreError::Conflict));
 }
 
@@ -178,7 +199,9 @@ fn readings_by_staff_are_listed_newest_first(bench: &Bench) {
         purpose: "1101".to_owned(),
         read_at: NOW.plus_seconds(i64::from(number)),
     };
-    bench.write(move |transaction| (1..6).try_for_each(|number| reads::insert(transaction, &read(number)))).expect("logged");
+    bench
+        .write(move |transaction| (1..6).try_for_each(|number| reads::insert(transaction, &read(number))))
+        .expect("logged");
     let database = bench.open();
     let list = |before, limit| {
         bench.block_on(database.read(move |connection| reads::list(connection, person_id(1), before, limit)))

@@ -2,8 +2,8 @@
 
 use model::id_number::check_character;
 use model::{
-    Date, IdNumber, Institution, InstitutionKind, InstitutionLevel, Instant, InsuranceStatus, InsuredPerson, PersonId,
-    PersonType, Scheme,
+    Date, IdNumber, Instant, Institution, InstitutionKind, InstitutionLevel, InsuranceStatus, InsuredPerson,
+    PersonId, PersonType, Scheme,
 };
 use store::Personal;
 use store::people::{Gender, Person};

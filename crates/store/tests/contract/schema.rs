@@ -113,7 +113,10 @@ fn every_table_is_distributed_and_its_unique_keys_contain_the_column() {
         let [table, columns] = <[String; 2]>::try_from(key).expect("two columns");
         let rule = DISTRIBUTION.iter().find(|(name, _)| *name == table).expect("a rule");
         if let Distribution::By(column) = rule.1 {
-            assert!(columns.contains(&format!("{column},")), "{table}: a unique key of {columns} lacks {column}");
+            assert!(
+                columns.contains(&format!("{column},")),
+                "{table}: a unique key of {columns} lacks {column}"
+            );
         }
     }
 }

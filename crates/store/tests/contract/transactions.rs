@@ -51,7 +51,8 @@ fn a_reader_cannot_write(bench: &Bench) {
 }
 
 fn a_panic_rolls_back_and_the_store_goes_on(bench: &Bench) {
-    let database = Database::open(&bench.url, &keys(), StoreSettings { readers: 1, writers: 1, lanes: 1, queue: 8 });
+    let database =
+        Database::open(&bench.url, &keys(), StoreSettings { readers: 1, writers: 1, lanes: 1, queue: 8 });
     let database = database.expect("opened");
     let work = |transaction: &mut Transaction<'_>| -> Result<(), StoreError> {
         people::insert(transaction, &[person(1)])?;
