@@ -11,6 +11,8 @@ use model::Region;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::jobs::JobSettings;
+
 /// The start of the environment variables: `YIBAO_LISTEN`, `YIBAO_KEYS__FORM` (two underscores part the levels).
 pub const ENVIRONMENT_PREFIX: &str = "YIBAO_";
 
@@ -30,6 +32,9 @@ pub struct Settings {
     pub catalogues: PathBuf,
     /// The pooling region that this platform serves.
     pub region: Region,
+    /// What people call that region; its division code where this is absent.
+    #[serde(default)]
+    pub region_name: Option<LocalName>,
     /// Whether cookies are marked for https alone. Off only on loopback.
     #[serde(default = "yes")]
     pub secure_cookies: bool,
@@ -48,6 +53,19 @@ pub struct Settings {
     pub unionpay: unionpay::Settings,
     /// The gateway for text messages.
     pub sms: sms::Settings,
+    /// The jobs that run beside the requests.
+    #[serde(default)]
+    pub jobs: JobSettings,
+}
+
+/// A name in both languages of the pages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalName {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
 }
 
 /// The platform's own keys.
@@ -127,7 +145,9 @@ pub enum SettingsError {
     #[error("{0}")]
     Read(Box<figment::Error>),
     /// A key has the wrong length.
-    #[error("keys.{name} is not a key: 64 hexadecimal digits are expected (make one with `openssl rand -hex 32`)")]
+    #[error(
+        "keys.{name} is not a key: 64 hexadecimal digits are expected (make one with `openssl rand -hex 32`)"
+    )]
     Key {
         /// Its name.
         name: &'static str,

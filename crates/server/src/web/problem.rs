@@ -163,6 +163,10 @@ problems! {
     VisitNotFound => "problem-visit-not-found", "problem-visit-not-found-do";
     /// The item is not in the catalogue.
     ItemUnknown => "problem-item-unknown", "problem-item-unknown-do";
+    /// Several items of the catalogue fit what was typed.
+    ItemAmbiguous => "problem-item-ambiguous", "problem-item-ambiguous-do";
+    /// Not a code with a name.
+    CodeAndNameFormat => "problem-code-and-name-format", "problem-code-and-name-format-do";
     /// Not a quantity.
     QuantityFormat => "problem-quantity-format", "problem-quantity-format-do";
     /// Not a price.
