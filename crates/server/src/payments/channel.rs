@@ -3,18 +3,23 @@
 //! **Invariant:** money is booked only on an explicit statement of the channel about this very order, kind and amount.
 //! A statement that does not fit is logged and counted, and changes nothing.
 
-use connectors::unionpay::{Order as ChannelOrder, OrderState as ChannelState, Settled, TransactionKind};
+use connectors::unionpay::{
+    Order as ChannelOrder, OrderState as ChannelState, Settled, SettledMismatch, TransactionKind,
+};
 use model::{EventId, Fen, PersonId};
 use settlement::{Action, Actor, Attempt, Command, Order, OrderState, PaymentResult, RefundResult, Refusal};
-use store::SubmitError;
+use store::{Connection, SubmitError, events};
 
 use super::refusal;
 use crate::app::App;
+use crate::bills::service as bills;
 use crate::failure::Failure;
 use crate::random;
 
 /// The name of the channel in orders and in the ledger.
 pub const UNIONPAY: &str = "unionpay";
+/// What parts the number of a refund from the count of its tries, from the second try on.
+pub(crate) const REFUND_TRY: char = 'R';
 
 /// What is known of a payment or refund after the channel was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,28 +103,25 @@ pub async fn book_paid(app: &App, order: &Order, settled: &Settled) -> Result<Bo
         }
         Err(NotDone::Failed(failure)) => Err(failure),
         Err(NotDone::Refused(refusal)) => {
-            let now = order_again(app, order).await?;
-            if is_paid_by(&now, number) {
-                Ok(Booking::Booked)
-            } else {
-                Ok(does_not_fit(app, order, &refusal))
-            }
+            let known = was_paid_by(app, order, number).await?;
+            if known { Ok(Booking::Booked) } else { Ok(does_not_fit(app, order, &refusal)) }
         }
     }
 }
 
-async fn order_again(app: &App, order: &Order) -> Result<Order, Failure> {
-    crate::bills::service::order(app, order.person_id, order.id).await
-}
-
-/// Whether the order was paid by this very try, even when the money is on its way back.
-fn is_paid_by(order: &Order, channel_order: &str) -> bool {
-    match &order.state {
-        OrderState::Paid { attempt, .. } | OrderState::Refunding { attempt, .. } => {
-            attempt.channel_order == channel_order
-        }
+/// Whether the order was paid by this very try, even when the money has gone back since.
+async fn was_paid_by(app: &App, order: &Order, channel_order: &str) -> Result<bool, Failure> {
+    /// How far back a person's events are looked through; the channel repeats a notification for minutes, not months.
+    const NEWEST: u32 = 200;
+    let paid_by = |state: &OrderState| match state {
+        OrderState::Paid { attempt, .. } => attempt.channel_order == channel_order,
         _ => false,
-    }
+    };
+    let person_id = order.person_id;
+    let read = move |connection: &mut Connection| events::of_person(connection, person_id, None, NEWEST);
+    let newest = app.database.read(read).await?;
+    let states = newest.iter().filter_map(|(_, event)| event.body.order());
+    Ok(states.filter(|booked| booked.id == order.id).any(|booked| paid_by(&booked.state)))
 }
 
 fn does_not_fit(app: &App, order: &Order, why: &(dyn std::error::Error + 'static)) -> Booking {
@@ -191,7 +193,9 @@ pub async fn book_refund(app: &App, order: &Order, amount: Fen) -> Result<Bookin
     match submit(app, order.person_id, Actor::Platform, action).await {
         Ok(()) => Ok(Booking::Booked),
         Err(NotDone::Failed(failure)) => Err(failure),
-        Err(NotDone::Refused(Refusal::NotPayable(_))) if is_refunded(&order_again(app, order).await?) => {
+        Err(NotDone::Refused(Refusal::NotPayable(_)))
+            if is_refunded(&bills::order(app, order.person_id, order.id).await?) =>
+        {
             Ok(Booking::Booked)
         }
         Err(NotDone::Refused(refusal)) => Ok(does_not_fit(app, order, &refusal)),
@@ -200,4 +204,25 @@ pub async fn book_refund(app: &App, order: &Order, amount: Fen) -> Result<Bookin
 
 const fn is_refunded(order: &Order) -> bool {
     matches!(order.state, OrderState::Refunded { .. })
+}
+
+/// Books a refund that the channel tells of by itself.
+///
+/// # Errors
+/// The store fails; the statement has to come again.
+pub(super) async fn book_refund_told(
+    app: &App,
+    order: &Order,
+    settled: &Settled,
+) -> Result<Booking, Failure> {
+    match &order.state {
+        OrderState::Refunded { .. } => Ok(Booking::Booked),
+        OrderState::Refunding { refund_order, since, .. }
+            if settled.order.number().starts_with(refund_order)
+                && settled.order.time() == since.to_china_digits() =>
+        {
+            book_refund(app, order, settled.amount).await
+        }
+        _ => Ok(does_not_fit(app, order, &SettledMismatch::Order)),
+    }
 }

@@ -13,7 +13,7 @@ use axum::routing::post;
 use connectors::unionpay::{Settled, TransactionKind};
 use store::orders;
 
-use super::channel::{self, Booking};
+use super::channel::{self, Booking, REFUND_TRY};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -52,15 +52,25 @@ async fn take(State(app): State<Arc<App>>, body: Bytes) -> StatusCode {
 
 /// Books a statement; `None` when no order has this number at the channel.
 async fn book(app: &App, settled: &Settled) -> Result<Option<Booking>, Failure> {
-    if settled.kind == TransactionKind::Refund {
-        // A refund is booked by the job that asked for it, on what the channel answers to its query.
-        return Ok(Some(Booking::Booked));
+    let (number, first_try) = (settled.order.number().to_owned(), first_try(settled).map(str::to_owned));
+    let order = app
+        .database
+        .read(move |connection| match (orders::find_by_channel_order(connection, &number)?, first_try) {
+            (None, Some(first_try)) => orders::find_by_channel_order(connection, &first_try),
+            (found, _) => Ok(found),
+        })
+        .await?;
+    let Some(order) = order else { return Ok(None) };
+    match settled.kind {
+        TransactionKind::Consume => channel::book_paid(app, &order, settled).await,
+        TransactionKind::Refund => channel::book_refund_told(app, &order, settled).await,
     }
-    let number = settled.order.number().to_owned();
-    let order =
-        app.database.read(move |connection| orders::find_by_channel_order(connection, &number)).await?;
-    match order {
-        Some(order) => channel::book_paid(app, &order, settled).await.map(Some),
-        None => Ok(None),
-    }
+    .map(Some)
+}
+
+/// The number of the first try, where the statement is about a refund that was tried again.
+fn first_try(settled: &Settled) -> Option<&str> {
+    let (first, tries) = settled.order.number().rsplit_once(REFUND_TRY)?;
+    let is_try = settled.kind == TransactionKind::Refund && tries.bytes().all(|digit| digit.is_ascii_digit());
+    is_try.then_some(first)
 }

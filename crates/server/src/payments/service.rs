@@ -58,6 +58,18 @@ struct Payer {
     card_tail: String,
 }
 
+impl AwaitingCode {
+    fn of(order: &Order, payer: Payer, sent: Instant) -> Self {
+        Self {
+            amount: order.cash,
+            phone_masked: mask_phone(payer.phone.expose()),
+            phone: payer.phone,
+            card_tail: payer.card_tail,
+            sent,
+        }
+    }
+}
+
 /// Why an order cannot be paid now.
 fn not_payable(state: &OrderState) -> Problem {
     match state {
@@ -107,17 +119,23 @@ async fn payer(app: &App, person_id: PersonId) -> Result<Payer, Failure> {
     Ok(Payer { token, phone: binding.phone, card_tail: binding.card_tail })
 }
 
-/// What the page that asks for the PIN shows: the bill's amount and the card that pays.
-///
-/// # Errors
-/// There is no such bill of this person, it cannot be paid now, or payment is not open.
-pub async fn offer(app: &App, person_id: PersonId, order_id: OrderId) -> Result<(Order, String), Failure> {
+/// An order that can be paid now, and the account that pays it.
+async fn payable(app: &App, person_id: PersonId, order_id: OrderId) -> Result<(Order, Payer), Failure> {
     let order = bills::order(app, person_id, order_id).await?;
     match &order.state {
         OrderState::Due | OrderState::Authorising { .. } => {}
         other => return Err(not_payable(other).into()),
     }
     let payer = payer(app, person_id).await?;
+    Ok((order, payer))
+}
+
+/// What the page that asks for the PIN shows: the order, and the last digits of the card that pays.
+///
+/// # Errors
+/// There is no such bill of this person, it cannot be paid now, or payment is not open.
+pub async fn offer(app: &App, person_id: PersonId, order_id: OrderId) -> Result<(Order, String), Failure> {
+    let (order, payer) = payable(app, person_id, order_id).await?;
     Ok((order, payer.card_tail))
 }
 
@@ -133,12 +151,12 @@ pub async fn begin(
     shown: Fen,
     pin: &str,
 ) -> Result<AwaitingCode, Failure> {
-    let (order, _) = offer(app, person_id, order_id).await?;
+    let (order, payer) = payable(app, person_id, order_id).await?;
     if order.cash != shown {
         return Err(Problem::BillChanged.into());
     }
     credentials::verify_pin(app, person_id, pin).await?;
-    send_code(app, &order).await
+    send_code(app, &order, payer).await
 }
 
 /// Has the bank send another code, after the PIN was given.
@@ -153,7 +171,8 @@ pub async fn send_again(app: &App, person_id: PersonId, order_id: OrderId) -> Re
         let seconds = u32::try_from(RESEND_SECONDS.saturating_sub(waited)).unwrap_or(1);
         return Err(Problem::SmsCodeTooSoon { seconds }.into());
     }
-    send_code(app, &order).await
+    let payer = payer(app, person_id).await?;
+    send_code(app, &order, payer).await
 }
 
 /// The try that waits for its code, if that code can still be used.
@@ -166,8 +185,7 @@ fn awaiting<'o>(app: &App, order: &'o Order) -> Result<&'o Attempt, Failure> {
 }
 
 /// Begins a new try and asks the bank for its code. Every code belongs to a try of its own at the channel.
-async fn send_code(app: &App, order: &Order) -> Result<AwaitingCode, Failure> {
-    let payer = payer(app, order.person_id).await?;
+async fn send_code(app: &App, order: &Order, payer: Payer) -> Result<AwaitingCode, Failure> {
     let now = app.clock.now();
     let channel_order = random::new_id(now, OrderId::new)?.to_string();
     let attempt = Attempt { channel: UNIONPAY.to_owned(), channel_order, at: now };
@@ -176,13 +194,7 @@ async fn send_code(app: &App, order: &Order) -> Result<AwaitingCode, Failure> {
     let asked = channel::channel_order(&attempt)?;
     let problem = match app.unionpay.consume_sms(&asked, &payer.token, order.cash, now).await {
         Ok(Outcome::Success(())) => {
-            return Ok(AwaitingCode {
-                amount: order.cash,
-                phone_masked: mask_phone(payer.phone.expose()),
-                phone: payer.phone,
-                card_tail: payer.card_tail,
-                sent: now,
-            });
+            return Ok(AwaitingCode::of(order, payer, now));
         }
         Ok(Outcome::Refused(refused)) => refusal::problem(&refused),
         Ok(Outcome::Unknown(doubt)) => {
@@ -208,13 +220,7 @@ pub async fn awaiting_code(
     let order = bills::order(app, person_id, order_id).await?;
     let sent = awaiting(app, &order)?.at;
     let payer = payer(app, person_id).await?;
-    Ok(AwaitingCode {
-        amount: order.cash,
-        phone_masked: mask_phone(payer.phone.expose()),
-        phone: payer.phone,
-        card_tail: payer.card_tail,
-        sent,
-    })
+    Ok(AwaitingCode::of(&order, payer, sent))
 }
 
 /// Pays: commits that the channel is being asked, asks it, and books what it says.
