@@ -1,1 +1,110 @@
-fn main() {}
+//! yibao: an open medical-insurance platform in one program.
+
+mod audit;
+mod bench;
+mod demo;
+mod doctor;
+mod explain;
+mod failure;
+mod platform;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use server::Settings;
+use tracing_subscriber::EnvFilter;
+
+/// An open medical-insurance platform: electronic credential, real-time settlement, mobile payment.
+#[derive(Parser)]
+#[command(version, about)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Args)]
+struct ConfigurationFile {
+    /// Configuration file (TOML). Every setting can also be given as environment variable `YIBAO_…`.
+    #[arg(long, value_name = "FILE", env = "YIBAO_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigurationFile {
+    fn read(&self) -> Result<Settings, Failure> {
+        Ok(Settings::read(self.config.as_deref())?)
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the platform.
+    Serve(ConfigurationFile),
+    /// Show the whole thing with synthetic people on this machine.
+    Demo(demo::Options),
+    /// Bring the database to the form that this version needs.
+    Migrate(ConfigurationFile),
+    /// Say what is wrong with a set-up.
+    Doctor(ConfigurationFile),
+    /// Explain who pays what of a bill, and why.
+    Explain(explain::Options),
+    /// Check the records.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Measure a running platform.
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
+    /// Print the description of the JSON API (OpenAPI 3.1).
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Re-check every hash chain, journal, balance and table from the data alone.
+    Verify(ConfigurationFile),
+}
+
+#[derive(Subcommand)]
+enum BenchCommand {
+    /// Full outpatient settlements over HTTP, by many clients at once.
+    Settle(bench::Options),
+}
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("YIBAO_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let command_line = CommandLine::parse();
+    let outcome = tokio::runtime::Runtime::new()
+        .map_err(Failure::from)
+        .and_then(|runtime| runtime.block_on(run(command_line.command)));
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("yibao: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(file) => platform::serve(file.read()?).await.map(|()| ExitCode::SUCCESS),
+        Command::Demo(options) => demo::run(options).await,
+        Command::Migrate(file) => platform::migrate(&file.read()?).await.map(|()| ExitCode::SUCCESS),
+        Command::Doctor(file) => doctor::run(file.config.as_deref()).await,
+        Command::Explain(options) => explain::run(&options),
+        Command::Audit { command: AuditCommand::Verify(file) } => audit::verify(&file.read()?).await,
+        Command::Bench { command: BenchCommand::Settle(options) } => bench::run(options).await,
+        Command::Openapi => {
+            let document =
+                server::openapi().to_pretty_json().map_err(|error| Failure::Other(error.to_string()))?;
+            println!("{document}");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `yibao explain`: a worked case through the rules, with every step.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use benefit::{CaseFile, PolicyBook, Split};
+use serde_json::json;
+use server::web::explanation::Explanation;
+use server::web::{Language, Shell};
+
+use crate::failure::Failure;
+
+/// What is to be explained.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Folder of a region's policy, or of several.
+    #[arg(long, value_name = "DIR")]
+    policy: PathBuf,
+    /// File with the case: person, visit, lines (see policies/README.md).
+    #[arg(long, value_name = "FILE")]
+    case: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    json: bool,
+    /// Language of the text.
+    #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
+    language: String,
+}
+
+/// Computes the case, prints every amount and step, and compares with what the file expects.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
+    let files = server::rules::read_folder(&options.policy)?;
+    let book = PolicyBook::parse(&files).map_err(server::StartError::Policies)?;
+    let text = std::fs::read_to_string(&options.case)
+        .map_err(|error| Failure::about(options.case.display(), error))?;
+    let case = CaseFile::parse(&text).map_err(server::StartError::Policies)?;
+    let outcome = case.explain(&book);
+    let mismatches = case.mismatches(outcome.as_ref().map(|(split, _)| split));
+    let language = if options.language == "en" { Language::En } else { Language::Zh };
+    match &outcome {
+        Ok((split, trace)) if options.json => {
+            println!("{:#}", json!({ "split": split, "trace": trace }));
+        }
+        Ok((split, trace)) => {
+            let explanation = Explanation::new(trace.clone(), case.item_names());
+            print!("{}", in_words(split, &explanation, language));
+        }
+        Err(refusal) if options.json => {
+            println!(
+                "{:#}",
+                json!({ "refusal": { "code": refusal.code(), "zh": refusal.zh(), "en": refusal.to_string() } })
+            );
+        }
+        Err(refusal) => match language {
+            Language::Zh => println!("{}", refusal.zh()),
+            Language::En => println!("{refusal}"),
+        },
+    }
+    for mismatch in &mismatches {
+        eprintln!("{mismatch}");
+    }
+    Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The amounts and, below each, the steps that gave it.
+fn in_words(split: &Split, explanation: &Explanation, language: Language) -> String {
+    let shell = Shell::plain(language, server::Clock::System.now());
+    let mut lines = Vec::new();
+    lines.extend(explanation.circumstances(&shell).map(|text| text.to_string()));
+    for group in explanation.groups() {
+        lines.push(String::new());
+        lines.push(format!("{}  {}", group.title(&shell), shell.money(&group.total)));
+        for step in &group.steps {
+            lines.push(format!(
+                "  {}{}",
+                step.item.map(|item| format!("{item}: ")).unwrap_or_default(),
+                step.rule(&shell)
+            ));
+            let terms: Vec<String> = step
+                .terms(&shell)
+                .iter()
+                .map(|term| format!("{} {} {}", term.sign, term.label, term.value).trim().to_owned())
+                .collect();
+            lines.push(format!("    {} = {}", terms.join(" "), step.result(&shell)));
+            lines.extend(step.reasons(&shell).iter().map(|reason| format!("    {reason}")));
+            lines.push(format!("    {}", step.source(&shell)));
+        }
+    }
+    lines.push(String::new());
+    lines.push(format!("{}  {}", shell.t("cash"), shell.money(&split.cash)));
+    lines.push(String::new());
+    lines.join("\n")
+}
