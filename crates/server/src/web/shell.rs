@@ -136,6 +136,19 @@ pub struct Shell {
 }
 
 impl Shell {
+    /// The frame of a text that is not a page: nobody is signed in, nothing can be sent.
+    #[must_use]
+    pub fn plain(language: Language, now: Instant) -> Self {
+        Self {
+            language,
+            appearance: Appearance::default(),
+            csrf: String::new(),
+            path: "/".to_owned(),
+            now,
+            demo: None,
+        }
+    }
+
     /// The text with this key, in the language of the page.
     #[must_use]
     pub fn t(&self, key: &'static str) -> Text {
