@@ -51,8 +51,12 @@ impl SqliteConnection {
         }
         let mode = match access {
             Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
-            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
+        if access == Access::Write {
+            create_private(path)
+                .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
+        }
         let connection = rusqlite::Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?;
         let opened = Self { connection, texts: HashMap::new() };
@@ -152,6 +156,15 @@ impl SqliteConnection {
     pub(crate) fn is_idle(&self) -> bool {
         self.connection.is_autocommit()
     }
+}
+
+/// Makes the file, if it is not there, readable for this user alone; SQLite gives the files beside it the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 fn bind(statement: &mut CachedStatement<'_>, values: &[Value]) -> Result<(), StoreError> {

@@ -92,7 +92,9 @@ impl Bench {
     }
 
     pub(crate) fn open(&self) -> Arc<Database> {
-        Database::open(&self.url, &keys(), StoreSettings::default()).expect("opened")
+        // Few connections, because many tests run at once.
+        let settings = StoreSettings { readers: 1, writers: 2, lanes: 2, ..StoreSettings::default() };
+        Database::open(&self.url, &keys(), settings).expect("opened")
     }
 
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {

@@ -62,3 +62,19 @@ fn requests_sent_again_after_a_cut_are_carried_out_once() {
     }
     assert_eq!(bench.block_on(bench.open().read(audit::verify)).expect("verified").findings, vec![]);
 }
+
+/// The file holds personal data, encrypted, and health data: nobody else on the machine reads it.
+#[cfg(unix)]
+#[test]
+fn an_embedded_database_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let bench = Bench::new(EngineKind::Sqlite);
+    let database = bench.open();
+    set_up(&bench, &database, 1..2);
+    let path = bench.place().replace("sqlite:", "");
+    for suffix in ["", "-wal", "-shm"] {
+        let metadata = std::fs::metadata(format!("{path}{suffix}")).expect("a file");
+        assert_eq!(metadata.permissions().mode() & 0o077, 0, "{suffix}");
+    }
+}
