@@ -5,7 +5,6 @@ use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use model::{Instant, InstitutionCode, Region};
-use reqwest::header::CONTENT_TYPE;
 use wire::envelope::{Limits, Operator, OperatorKind, Outcome, Request, Response};
 use wire::message::{self, Message};
 use wire::signature::{Credentials, SecretKey};
@@ -16,6 +15,8 @@ use super::HisError;
 use crate::http::lock;
 use crate::{Clock, random};
 
+/// The header that says what the body is.
+const CONTENT_TYPE: &str = "content-type";
 /// Version of the interface, in the headers.
 const VERSION: &str = "1.0.0";
 /// The path of all transactions.
@@ -71,7 +72,7 @@ pub struct Call {
     pub path: String,
     /// The body.
     pub body: String,
-    /// The headers that sign it.
+    /// The headers: what the body is, and the five that sign it.
     pub headers: Vec<(&'static str, String)>,
 }
 
@@ -182,7 +183,10 @@ impl HisClient {
             message_id: message_id.to_owned(),
             path: path.to_owned(),
             body,
-            headers: credentials.headers().map(|(name, value)| (name, value.to_owned())).to_vec(),
+            headers: std::iter::once((CONTENT_TYPE, "application/json; charset=utf-8"))
+                .chain(credentials.headers())
+                .map(|(name, value)| (name, value.to_owned()))
+                .collect(),
         }
     }
 
@@ -204,7 +208,6 @@ impl HisClient {
         for (name, value) in &call.headers {
             request = request.header(*name, value);
         }
-        let request = request.header(CONTENT_TYPE, "application/json; charset=utf-8");
         let answer = request.body(call.body.clone()).send().await.map_err(unknown)?;
         let status = answer.status();
         let body = answer.bytes().await.map_err(unknown)?;

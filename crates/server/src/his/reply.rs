@@ -37,3 +37,42 @@ impl Reply {
 fn nodes_of(message: &impl Message) -> Result<Object, Refused> {
     message.to_nodes().map_err(|error| Refused::Operation(Failure::internal(&error)))
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{CatalogueClass, FeeCategory, FeeItem, Fen, LineSplit, Rate};
+    use wire::message::{FeeReply, LineResult};
+
+    use super::*;
+    use crate::web::Problem;
+
+    #[test]
+    fn amounts_that_do_not_add_up_are_never_sent() {
+        let item = FeeItem {
+            serial: "1".to_owned(),
+            batch: "B1".to_owned(),
+            item_code: "X".to_owned(),
+            institution_item_code: "X".to_owned(),
+            occurred: Instant::from_milliseconds(0),
+            price: "10.00".parse().unwrap(),
+            quantity: "1".parse().unwrap(),
+            amount: Fen::new(1_000),
+            approved: None,
+        };
+        let split = |in_scope| LineSplit {
+            class: CatalogueClass::A,
+            category: FeeCategory::Consultation,
+            first_self_pay_rate: Rate::ZERO,
+            price_ceiling: None,
+            limited_use: false,
+            fully_self_paid: Fen::ZERO,
+            over_limit: Fen::ZERO,
+            first_self_paid: Fen::ZERO,
+            in_scope: Fen::new(in_scope),
+        };
+        let reply = |in_scope| Reply::of(&FeeReply { lines: vec![LineResult::new(&item, &split(in_scope))] });
+        assert!(reply(1_000).is_ok());
+        let Err(Refused::Operation(failure)) = reply(999) else { panic!("sent") };
+        assert_eq!(failure.problem, Problem::Internal);
+    }
+}

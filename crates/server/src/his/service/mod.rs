@@ -60,7 +60,7 @@ impl Caller {
         })
     }
 
-    async fn submit(
+    pub(crate) async fn submit(
         &self,
         app: &App,
         person_id: PersonId,
@@ -96,12 +96,12 @@ impl Caller {
     }
 
     /// Logs that the caller reads a person's data. It may be shown only after this has succeeded.
-    async fn log_read(
+    pub(crate) async fn log_read(
         &self,
         app: &App,
         person_id: PersonId,
         subject: &'static str,
-        purpose: &'static str,
+        purpose: impl Into<String>,
     ) -> Result<(), Failure> {
         let now = app.clock.now();
         let read = StaffRead {
@@ -110,7 +110,7 @@ impl Caller {
             institution: self.institution.clone(),
             operator: self.operator.clone(),
             subject: subject.to_owned(),
-            purpose: purpose.to_owned(),
+            purpose: purpose.into(),
             read_at: now,
         };
         Ok(app.database.write(move |transaction| store::reads::insert(transaction, &read)).await?)
