@@ -1,0 +1,78 @@
+//! Policies and catalogues: from the folders of the settings, or from the text that the store keeps of a version.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use benefit::{Catalogue, PolicyBook};
+use settlement::Rules;
+use store::{Database, StoreError, policies};
+
+use crate::app::StartError;
+use crate::clock::Clock;
+use crate::settings::Settings;
+
+/// Rules and the exact text of the policies, to be kept under their version.
+#[derive(Debug)]
+pub struct LoadedRules {
+    /// What decisions rest on.
+    pub rules: Rules,
+    /// The policy files as JSON, by name.
+    pub policy_text: String,
+}
+
+/// Reads policies and catalogues.
+///
+/// # Errors
+/// A folder cannot be read, or a file is wrong: every mistake is told with file and line.
+pub fn load(settings: &Settings) -> Result<LoadedRules, StartError> {
+    let mut policy_files = read_folder(&settings.policies)?;
+    policy_files.retain(|(name, _)| benefit::is_policy_file(name));
+    let policies = PolicyBook::parse(&policy_files).map_err(StartError::Policies)?;
+    let catalogue = Catalogue::parse(&read_folder(&settings.catalogues)?).map_err(StartError::Policies)?;
+    let policy_text = serde_json::json!(policy_files).to_string();
+    Ok(LoadedRules {
+        rules: Rules { policies, catalogue, back_date_days: settings.back_date_days },
+        policy_text,
+    })
+}
+
+/// Keeps the text of the policies under their version, so that old settlements can be explained for ever.
+///
+/// # Errors
+/// The store fails.
+pub async fn keep(database: &Database, loaded: &LoadedRules, clock: &Clock) -> Result<(), StoreError> {
+    let (version, text, now) = (loaded.rules.policies.version().to_owned(), loaded.policy_text.clone(), clock.now());
+    database.write(move |transaction| policies::keep(transaction, &version, &text, now)).await
+}
+
+/// The policy book of a kept text; `None` when the text is not one.
+#[must_use]
+pub fn book_of(policy_text: &str) -> Option<PolicyBook> {
+    let files: Vec<(String, String)> = serde_json::from_str(policy_text).ok()?;
+    PolicyBook::parse(&files).ok()
+}
+
+/// Every TOML and CSV file below a folder: its path from there, and its text, sorted.
+///
+/// # Errors
+/// [`StartError::Folder`].
+pub fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, StartError> {
+    let mut files = BTreeMap::new();
+    collect(folder, folder, &mut files)?;
+    Ok(files.into_iter().collect())
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), StartError> {
+    let failed = |error| StartError::Folder { path: folder.display().to_string(), error };
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
+            let failed = |error| StartError::Folder { path: path.display().to_string(), error };
+            let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            files.insert(name, std::fs::read_to_string(&path).map_err(failed)?);
+        }
+    }
+    Ok(())
+}
