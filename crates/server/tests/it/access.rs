@@ -429,3 +429,48 @@ async fn bodies_that_cannot_be_read_are_refused() {
     let large = format!("{{\"phone\": \"{}\"}}", "1".repeat(3 * 1024 * 1024));
     send("application/json", &large).await.expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
 }
+
+/// The operations that work without a session, by their method and path in the description.
+const OPEN_OPERATIONS: [&str; 4] = [
+    "get /api/v1/credential/agreement",
+    "post /api/v1/sessions",
+    "post /api/v1/sms-codes",
+    "post /api/v1/terminal/sessions",
+];
+
+#[tokio::test]
+async fn every_described_operation_needs_a_session_unless_it_is_known_to_be_open() {
+    let app = TestApp::start().await;
+    let document = serde_json::to_value(server::openapi()).expect("a description");
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    let mut checked = 0;
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            let name = format!("{method} {path}");
+            assert!(operation["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name}");
+            assert!(operation["tags"].as_array().is_some_and(|tags| !tags.is_empty()), "{name}");
+            if OPEN_OPERATIONS.contains(&name.as_str()) {
+                continue;
+            }
+            let place = path.replace(['{', '}'], "");
+            for token in [None, Some("Bearer "), Some("Bearer 00000000000000000000000000000000")] {
+                let mut request = axum::http::Request::builder()
+                    .method(method.to_uppercase().as_str())
+                    .uri(&place)
+                    .header(header::CONTENT_TYPE, "application/json");
+                if let Some(token) = token {
+                    request = request.header(header::AUTHORIZATION, token);
+                }
+                let answer =
+                    app.api().send(request.body(axum::body::Body::from("{}")).expect("a request")).await;
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    (StatusCode::UNAUTHORIZED, "session_ended"),
+                    "{name}"
+                );
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 30, "the description lists the operations: {checked}");
+}

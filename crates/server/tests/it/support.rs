@@ -7,7 +7,7 @@ mod people;
 mod platform;
 
 pub(crate) use api::{Answer, Api};
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, Page};
 pub(crate) use people::{ANA, CHEN, LI, SHARED_PHONE, TestPerson, WANG, ZHOU};
 pub(crate) use platform::{BALANCE, TestApp};
 

@@ -10,6 +10,9 @@ use crate::samples::{NOW, hospital, person_id, phone};
 
 on_both_engines!(
     a_phone_has_one_login_and_one_person,
+    real_name_checks_of_a_phone_are_counted_until_they_lock,
+    a_login_is_let_go_and_only_then_forgotten,
+    a_waiting_phone_number_opens_for_its_browser_alone,
     a_session_ends_by_time_or_at_once,
     a_code_serves_once_and_wrong_tries_are_counted,
     codes_asked_for_at_once_are_sent_once,
@@ -33,6 +36,57 @@ fn a_phone_has_one_login_and_one_person(bench: &Bench) {
     }));
     let linked = accounts::InsuredAccount { person_id: Some(person_id(1)), ..account };
     assert_eq!(found, Ok((Some(linked), None, vec![key])));
+}
+
+fn real_name_checks_of_a_phone_are_counted_until_they_lock(bench: &Bench) {
+    let key = bench.write(|transaction| accounts::open(transaction, &phone(1), NOW)).expect("opened").key;
+    let policy = AttemptPolicy { tries: 3, lock_seconds: 60 };
+    let check = |right, at| bench.write(move |t| accounts::judge_check(t, key, policy, right, at));
+    assert_eq!(check(false, NOW), Ok(Some(Err(PinRefusal::Wrong { remaining: 2 }))));
+    assert_eq!(check(true, NOW), Ok(Some(Ok(()))), "a right one clears the count");
+    for left in [2, 1] {
+        assert_eq!(check(false, NOW), Ok(Some(Err(PinRefusal::Wrong { remaining: left }))));
+    }
+    let until = NOW.plus_seconds(60);
+    assert_eq!(check(false, NOW), Ok(Some(Err(PinRefusal::Locked { until }))));
+    assert_eq!(check(true, NOW.plus_seconds(59)), Ok(Some(Err(PinRefusal::Locked { until }))));
+    // Asking for the login again does not clear it.
+    bench.write(|transaction| accounts::open(transaction, &phone(1), NOW)).expect("opened");
+    assert_eq!(check(true, NOW.plus_seconds(59)), Ok(Some(Err(PinRefusal::Locked { until }))));
+    assert_eq!(check(true, until), Ok(Some(Ok(()))));
+    let unknown = Digest::new([9; 32]);
+    assert_eq!(bench.write(move |t| accounts::judge_check(t, unknown, policy, true, NOW)), Ok(None));
+}
+
+fn a_login_is_let_go_and_only_then_forgotten(bench: &Bench) {
+    let key = bench.write(|transaction| accounts::open(transaction, &phone(1), NOW)).expect("opened").key;
+    let linked = bench.write(move |transaction| accounts::link(transaction, key, person_id(1)));
+    assert_eq!(linked, Ok(true));
+    let forget = || bench.write(move |transaction| accounts::forget(transaction, key));
+    assert_eq!(forget(), Ok(false), "it belongs to someone");
+    let unlink = |number| bench.write(move |transaction| accounts::unlink(transaction, person_id(number)));
+    assert_eq!((unlink(2), unlink(1), unlink(1)), (Ok(0), Ok(1), Ok(0)));
+    let again = bench.write(move |transaction| accounts::link(transaction, key, person_id(2)));
+    assert_eq!((again, unlink(2)), (Ok(true), Ok(1)));
+    assert_eq!((forget(), forget()), (Ok(true), Ok(false)));
+}
+
+fn a_waiting_phone_number_opens_for_its_browser_alone(bench: &Bench) {
+    let database = bench.open();
+    let sealed = bench
+        .block_on(database.read(|connection| accounts::seal_waiting_phone(connection, "one", &phone(1))))
+        .expect("sealed");
+    let open = |browser: &'static str, sealed: Vec<u8>| {
+        bench.block_on(
+            database.read(move |connection| accounts::open_waiting_phone(connection, browser, &sealed)),
+        )
+    };
+    assert_eq!(open("one", sealed.clone()), Ok(phone(1)));
+    assert!(matches!(open("two", sealed.clone()), Err(StoreError::Cipher(_))));
+    assert!(matches!(open("one", vec![0; 40]), Err(StoreError::Cipher(_))));
+    let changed: Vec<u8> =
+        sealed.iter().enumerate().map(|(i, byte)| if i == 20 { byte ^ 1 } else { *byte }).collect();
+    assert!(matches!(open("one", changed), Err(StoreError::Cipher(_))));
 }
 
 fn session(number: u8, kind: SessionKind) -> Session {

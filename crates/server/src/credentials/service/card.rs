@@ -6,9 +6,9 @@
 //! together. When an answer does not come, the attempt is closed: a token that the channel may have made all the same
 //! is known to nobody, and binding again gives the same one.
 
+use connectors::Outcome;
 use connectors::secret::{CardNumber, PayToken, PersonName, PhoneNumber, SmsCode};
 use connectors::unionpay::{Cardholder, Order};
-use connectors::{Outcome, Refusal};
 use credential::{CredentialRefusal, SendLimits};
 use model::{Instant, OrderId, PersonId};
 use store::bank::{self, BankBinding, BindingState, NewBinding};
@@ -17,6 +17,7 @@ use store::{Personal, StoreError, Transaction, credentials};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::payments::refusal as bank_refusal;
 use crate::random;
 use crate::web::Problem;
 
@@ -26,8 +27,6 @@ const UNIONPAY: &str = "unionpay";
 const CODE_SECONDS: i64 = 300;
 /// The channel's answer that the code is wrong: it may be entered again.
 const CODE_WRONG: &str = "71";
-/// The longest word of the bank that pages repeat.
-const LONGEST_REASON: usize = 60;
 
 /// A binding that waits for the bank's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +112,7 @@ pub async fn begin_card(
         Outcome::Success(()) => Ok(pending),
         Outcome::Refused(refusal) => {
             abandon(app, person_id, sequence).await?;
-            Err(Failure::in_field("card_number", bank_refused(&refusal)))
+            Err(Failure::in_field("card_number", bank_refusal::problem(&refusal)))
         }
         Outcome::Unknown(doubt) => {
             tracing::warn!(?doubt, "the bank card channel did not say whether it sent a code");
@@ -167,7 +166,8 @@ async fn abandon(app: &App, person_id: PersonId, sequence: u32) -> Result<(), Fa
 /// Opens payment with the code that the bank sent; returns the last digits of the card.
 ///
 /// # Errors
-/// [`Problem::SmsCodeFormat`], [`Problem::SmsCodeExpired`], [`Problem::BankRefused`] in `sms_code`;
+/// [`Problem::SmsCodeFormat`], [`Problem::SmsCodeExpired`], [`Problem::BankCodeWrong`],
+/// [`Problem::BankRefused`] in `sms_code`;
 /// [`Problem::StepMissing`] when no card waits; [`Problem::BankUnreachable`]. Nothing is bound then.
 pub async fn confirm_card(app: &App, person_id: PersonId, code: &str) -> Result<String, Failure> {
     let code: SmsCode = code.parse().map_err(|_| Failure::in_field("sms_code", Problem::SmsCodeFormat))?;
@@ -199,7 +199,7 @@ pub async fn confirm_card(app: &App, person_id: PersonId, code: &str) -> Result<
             if refusal.code != CODE_WRONG {
                 abandon(app, person_id, pending.sequence).await?;
             }
-            Err(Failure::in_field("sms_code", bank_refused(&refusal)))
+            Err(Failure::in_field("sms_code", bank_refusal::problem(&refusal)))
         }
         Outcome::Unknown(doubt) => {
             tracing::warn!(?doubt, "the bank card channel did not say whether it gave a token");
@@ -302,12 +302,6 @@ fn holder(person: &Person, card: &Personal, phone: &Personal) -> Result<Cardhold
     let name: PersonName = person.name.expose().parse().map_err(internal)?;
     let phone: PhoneNumber = phone.expose().parse().map_err(internal)?;
     Ok(Cardholder { card, name, id_number: person.id_number.clone(), phone })
-}
-
-fn bank_refused(refusal: &Refusal) -> Problem {
-    let words: String = refusal.message.chars().take(LONGEST_REASON).collect();
-    let reason = if words.is_empty() { refusal.code.clone() } else { words };
-    Problem::BankRefused { reason }
 }
 
 #[cfg(test)]

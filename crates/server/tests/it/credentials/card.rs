@@ -107,7 +107,8 @@ async fn a_wrong_code_may_be_corrected_and_an_old_one_not() {
     let code = app.bank_code(WANG.phone);
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let answer = api.post("bank-card/confirmation", json!({ "sms_code": wrong })).await;
-    assert_eq!((answer.status, answer.field()), (StatusCode::UNPROCESSABLE_ENTITY, "sms_code"));
+    assert_eq!(answer.field(), "sms_code");
+    answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "bank_code_wrong");
     assert_eq!(state(&app).await, (Some(BindingState::Pending), Level::Identity));
     app.advance(300);
     let late = confirm(&app, &api).await;
