@@ -44,8 +44,6 @@ pub struct Plan {
     pub event: Event,
     /// The event's body, already serialised in `event`.
     pub body: EventBody,
-    /// Requests to remember.
-    pub requests: Vec<StoredRequest>,
 }
 
 /// What was committed, now or when the same request came before.
@@ -246,7 +244,7 @@ fn commit(context: &Context, command: &Command, effect: Effect) -> Result<Plan, 
         at: command.at,
         payload,
     };
-    Ok(Plan { account, event, requests: body.requests.clone(), body })
+    Ok(Plan { account, event, body })
 }
 
 /// The ledger and the benefit account must tell the same of the personal account.

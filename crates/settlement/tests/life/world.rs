@@ -180,7 +180,7 @@ impl World {
                 for record in &made.body.records {
                     self.write(record);
                 }
-                for request in &made.requests {
+                for request in &made.body.requests {
                     let answer = request.digest.map(|_| committed.clone());
                     self.requests.insert(request.key.clone(), (request.digest, answer));
                 }
