@@ -235,7 +235,7 @@ async fn spoilt_messages_are_told_what_is_wrong_and_change_nothing() {
     let before = world.account(WANG.id()).await;
     let mut wrong = Vec::new();
     for (name, infno, spoil, expected) in CASES {
-        let call = changed(his, bench.call(infno), |envelope| spoil(envelope));
+        let call = changed(his, bench.call(infno), spoil);
         let told = match his.send_for::<Empty>(&call).await {
             Err(HisError::Refused { err_msg }) => err_msg,
             other => format!("{other:?}"),

@@ -21,7 +21,7 @@ use crate::support::{Api, LI, TestApp, TestPerson, WANG, ZHOU};
 pub(super) const HOSPITAL: &str = "H33020000001";
 pub(super) const OTHER_HOSPITAL: &str = "H33020000002";
 pub(super) const PHARMACY: &str = "P33020000001";
-/// The number of a social-security card, of [`WU`].
+/// The number of a social-security card, of [`wu`].
 pub(super) const CARD: &str = "330200990000016";
 
 /// A platform that listens, and the systems that call it. Fields drop in this order.
