@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::http::Insured;
 use crate::http::failures::ErrorBody;
 use crate::web::Shell;
+use crate::web::amounts::Amounts;
 use crate::web::explanation::{ExplainedStep, StepGroup};
 use crate::web::insured::{Bill, BillCard, BillLine, BillState, PaymentMethod};
 
@@ -220,8 +221,11 @@ fn summary(card: BillCard) -> BillSummary {
     }
 }
 
-fn amounts(bill: &Bill) -> Result<AmountsBody, model::Overflow> {
-    let amounts = &bill.amounts;
+/// Who pays what, as programs get it.
+///
+/// # Errors
+/// The amounts of the other payers together leave the range of money.
+pub(crate) fn amounts(amounts: &Amounts) -> Result<AmountsBody, model::Overflow> {
     Ok(AmountsBody {
         total: amounts.total.get(),
         fully_self_paid: amounts.fully_self_paid.get(),
@@ -294,7 +298,7 @@ fn body(bill: &Bill, shell: &Shell) -> Result<BillBody, model::Overflow> {
         medical_type: bill.medical_type.code().to_owned(),
         settled_at: bill.at.to_china_text(),
         state: bill.state.into(),
-        amounts: amounts(bill)?,
+        amounts: amounts(&bill.amounts)?,
         explanation: Some(explanation).filter(|_| !groups.is_empty()),
         lines: bill.lines.iter().map(line).collect(),
         payment: bill.payment.as_ref().map(|payment| paid(payment.at, &payment.method)),

@@ -11,7 +11,7 @@ use settlement::Order;
 use super::rounds::Progress;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::payments::channel::{self, Booking};
+use crate::payments::channel::{self, Booking, REFUND_TRY};
 
 /// How many refunds of one order the channel may refuse before a person has to look.
 const MOST_TRIES: u32 = 5;
@@ -40,7 +40,8 @@ enum Known {
 impl Wanted<'_> {
     /// The try as the channel identifies it: the first has the number itself.
     fn channel_order(&self, tries: u32) -> Result<ChannelOrder, Failure> {
-        let number = if tries == 0 { self.number.to_owned() } else { format!("{}R{tries}", self.number) };
+        let number =
+            if tries == 0 { self.number.to_owned() } else { format!("{}{REFUND_TRY}{tries}", self.number) };
         ChannelOrder::new(&number, self.since).map_err(|error| Failure::internal(&error))
     }
 }

@@ -11,6 +11,7 @@ pub(crate) fn problem(refusal: &Refusal) -> Problem {
         "33" => Problem::PaymentLimit,
         "64" => Problem::InsufficientFunds,
         "71" => Problem::BankCodeWrong,
+        _ if refusal.message.is_empty() => Problem::BankRefused { reason: refusal.code.clone() },
         _ => Problem::BankRefused { reason: refusal.message.clone() },
     }
 }
@@ -33,5 +34,7 @@ mod tests {
         assert_eq!(said("71"), Problem::BankCodeWrong);
         assert_eq!(said("33"), Problem::PaymentLimit);
         assert_eq!(said("63"), Problem::BankRefused { reason: "卡状态不正确".to_owned() });
+        let silent = Refusal { code: "63".to_owned(), message: String::new() };
+        assert_eq!(problem(&silent), Problem::BankRefused { reason: "63".to_owned() });
     }
 }

@@ -129,7 +129,7 @@ problems! {
     PaymentNotOpen => "problem-payment-not-open", "problem-payment-not-open-do";
     /// Too little money on the bank account.
     InsufficientFunds => "problem-insufficient-funds", "problem-insufficient-funds-do";
-    /// The code that the bank had sent was entered wrongly; the payment has to begin anew.
+    /// Not the code that the bank had sent.
     BankCodeWrong => "problem-bank-code-wrong", "problem-bank-code-wrong-do";
     /// Above the limit of the account or of the day.
     PaymentLimit => "problem-payment-limit", "problem-payment-limit-do";
@@ -163,6 +163,8 @@ problems! {
     VisitNotFound => "problem-visit-not-found", "problem-visit-not-found-do";
     /// The item is not in the catalogue.
     ItemUnknown => "problem-item-unknown", "problem-item-unknown-do";
+    /// No insured person has this ID number and this name.
+    PatientNotFound => "problem-patient-not-found", "problem-patient-not-found-do";
     /// Several items of the catalogue fit what was typed.
     ItemAmbiguous => "problem-item-ambiguous", "problem-item-ambiguous-do";
     /// Not a code with a name.
