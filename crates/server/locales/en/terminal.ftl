@@ -48,7 +48,9 @@ registration-title = Register the visit
 department-label = Department
 doctor-label = Doctor
 diagnosis-label = Diagnosis
-diagnosis-hint = Code and name
+department-hint = Code of the speciality and name, such as A03 内科
+doctor-hint = Code and name
+diagnosis-hint = Code and name, such as J06.900 急性上呼吸道感染
 register-button = Register
 
 items-title = Fee items
@@ -89,6 +91,8 @@ reason-wrong-item = Fees entered wrongly
 reason-wrong-person = Wrong patient
 reason-returned = Medicine returned
 revoke-button = Revoke
+correct-and-settle-again = Correct the fees and settle again
+look-again = Refresh
 
 slip-open = Print the slip
 slip-title = Insurance settlement slip

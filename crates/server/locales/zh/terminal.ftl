@@ -45,7 +45,9 @@ registration-title = 就诊登记
 department-label = 科室
 doctor-label = 医师
 diagnosis-label = 诊断
-diagnosis-hint = 诊断编码和名称
+department-hint = 科别代码和名称，如 A03 内科
+doctor-hint = 医师编码和姓名
+diagnosis-hint = 诊断编码和名称，如 J06.900 急性上呼吸道感染
 register-button = 登记
 
 items-title = 费用明细
@@ -86,6 +88,8 @@ reason-wrong-item = 费用录入有误
 reason-wrong-person = 患者身份有误
 reason-returned = 患者退药
 revoke-button = 确认撤销
+correct-and-settle-again = 更正费用，重新结算
+look-again = 刷新
 
 slip-open = 打印结算单
 slip-title = 医保结算单

@@ -10,3 +10,4 @@ mod events;
 mod his;
 mod payments;
 mod support;
+mod terminal;

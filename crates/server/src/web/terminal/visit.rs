@@ -219,8 +219,8 @@ pub struct CatalogueOption {
     pub code: String,
     /// Name, specification, class, as the list shows them.
     pub label: String,
-    /// The institution's own price.
-    pub price: Price,
+    /// What this workplace charged last, where it has.
+    pub price: Option<Price>,
 }
 
 /// The row in which the next item is entered.
@@ -330,6 +330,8 @@ pub struct VisitPage {
     pub item_form: ItemForm,
     /// The amounts, from pre-settlement on.
     pub amounts: Option<Amounts>,
+    /// Names the pre-settlement that is shown; comes back as `key`, so that it is settled once however often it is sent.
+    pub settlement_key: String,
     /// Whether the person can pay on the phone (level 2).
     pub phone_payment: bool,
     /// Where the cash share stands, from settlement on.
@@ -338,6 +340,20 @@ pub struct VisitPage {
     pub reason: Field,
     /// What is wrong with the last action.
     pub problem: Option<Problem>,
+}
+
+impl VisitPage {
+    /// Whether it is not known yet what became of a settlement, so that the page should look again by itself.
+    #[must_use]
+    pub fn is_unconfirmed(&self) -> bool {
+        self.problem == Some(Problem::SettlementUnknown)
+    }
+
+    /// Whether the outcome of the cash share is still open.
+    #[must_use]
+    pub fn is_payment_open(&self) -> bool {
+        self.payment.is_some_and(|payment| !payment.is_final())
+    }
 }
 
 /// Pushed to the terminal when the cash share of a visit moves: replaces the payment status on its page.
