@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benefit::{CaseFile, PolicyBook, Split};
+use benefit::{CaseFile, PolicyBook};
 use serde_json::json;
 use server::web::explanation::Explanation;
 use server::web::{Language, Shell};
 
 use crate::failure::Failure;
+use crate::print_all;
 
 /// What is to be explained.
 #[derive(clap::Args)]
@@ -39,11 +40,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let language = if options.language == "en" { Language::En } else { Language::Zh };
     match &outcome {
         Ok((split, trace)) if options.json => {
-            println!("{:#}", json!({ "split": split, "trace": trace }));
+            print_all(&format!("{:#}\n", json!({ "split": split, "trace": trace })))?;
         }
-        Ok((split, trace)) => {
+        Ok((_, trace)) => {
             let explanation = Explanation::new(trace.clone(), case.item_names());
-            print!("{}", in_words(split, &explanation, language));
+            print_all(&in_words(&explanation, language))?;
         }
         Err(refusal) if options.json => {
             println!(
@@ -63,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 /// The amounts and, below each, the steps that gave it.
-fn in_words(split: &Split, explanation: &Explanation, language: Language) -> String {
+fn in_words(explanation: &Explanation, language: Language) -> String {
     let shell = Shell::plain(language, server::Clock::System.now());
     let mut lines = Vec::new();
     lines.extend(explanation.circumstances(&shell).map(|text| text.to_string()));
@@ -86,8 +87,6 @@ fn in_words(split: &Split, explanation: &Explanation, language: Language) -> Str
             lines.push(format!("    {}", step.source(&shell)));
         }
     }
-    lines.push(String::new());
-    lines.push(format!("{}  {}", shell.t("cash"), shell.money(&split.cash)));
     lines.push(String::new());
     lines.join("\n")
 }

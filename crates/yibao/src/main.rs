@@ -8,6 +8,7 @@ mod explain;
 mod failure;
 mod platform;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,9 +17,8 @@ use failure::Failure;
 use server::Settings;
 use tracing_subscriber::EnvFilter;
 
-/// An open medical-insurance platform: electronic credential, real-time settlement, mobile payment.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version, about = "An open medical-insurance platform: credential, settlement, payment")]
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
@@ -91,6 +91,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints a long text; that the reader has seen enough of it (`| head`) is no failure.
+fn print_all(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(file) => platform::serve(file.read()?).await.map(|()| ExitCode::SUCCESS),
@@ -103,7 +111,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Openapi => {
             let document =
                 server::openapi().to_pretty_json().map_err(|error| Failure::Other(error.to_string()))?;
-            println!("{document}");
+            print_all(&format!("{document}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
     }

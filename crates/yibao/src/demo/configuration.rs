@@ -60,6 +60,7 @@ pub(crate) fn write(file: &Path, places: &Places, sandbox: &Sandbox) -> Result<S
             ("policies", text(&places.policies.display().to_string())),
             ("catalogues", text(&places.catalogues.display().to_string())),
             ("region", text(&super::data::region()?.to_string())),
+            ("region_name", table([("zh", text("宁波市")), ("en", text("Ningbo"))])),
             ("secure_cookies", Value::Boolean(false)),
             ("keys", keys()?),
             ("his", table([("profile", text("access_key"))])),
