@@ -83,7 +83,9 @@ impl CaseFile {
     /// What the lines are called, in their order: the catalogue's name, or the serial number where it has none.
     #[must_use]
     pub fn item_names(&self) -> Vec<String> {
-        let name = |line: &CaseLine| line.item.as_ref().map_or_else(|| line.serial.clone(), |item| item.name.clone());
+        let name = |line: &CaseLine| {
+            line.item.as_ref().map_or_else(|| line.serial.clone(), |item| item.name.clone())
+        };
         self.lines.iter().map(name).collect()
     }
 

@@ -41,7 +41,8 @@ pub fn load(settings: &Settings) -> Result<LoadedRules, StartError> {
 /// # Errors
 /// The store fails.
 pub async fn keep(database: &Database, loaded: &LoadedRules, clock: &Clock) -> Result<(), StoreError> {
-    let (version, text, now) = (loaded.rules.policies.version().to_owned(), loaded.policy_text.clone(), clock.now());
+    let (version, text, now) =
+        (loaded.rules.policies.version().to_owned(), loaded.policy_text.clone(), clock.now());
     database.write(move |transaction| policies::keep(transaction, &version, &text, now)).await
 }
 

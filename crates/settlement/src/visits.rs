@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use benefit::CaseLine;
 use model::{
-    CertificateType, Date, FeeItem, Instant, Institution, InsuranceStatus, InsuredPerson, MedicalType, Scheme, VisitId,
+    CertificateType, Date, FeeItem, Instant, Institution, InsuranceStatus, InsuredPerson, MedicalType,
+    Scheme, VisitId,
 };
 
 use crate::command::{Action, Command};
@@ -51,7 +52,8 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
         Action::WithdrawItems { .. } => withdraw_batch(context, command),
         Action::WithdrawItem { visit_id, serial } => {
             let file = open_visit(context, command)?;
-            let stored = file.items.iter().find(|stored| stored.item.serial == *serial).ok_or(Refusal::NoItems)?;
+            let stored =
+                file.items.iter().find(|stored| stored.item.serial == *serial).ok_or(Refusal::NoItems)?;
             match stored.state {
                 ItemState::Open => Ok(withdrawn(*visit_id, vec![serial.clone()])),
                 ItemState::Settled(_) => Err(Refusal::AlreadySettled),

@@ -45,7 +45,10 @@ async fn the_whole_course_for_programs() {
     assert_eq!(two.body["items"][1]["first_self_paid"], 500);
     let serial = two.body["items"][1]["serial"].as_str().expect("a serial number");
     let one = api.delete(&format!("{path}/items/{serial}")).await.expect(StatusCode::OK);
-    assert_eq!((one.body["total"].as_i64(), one.body["items"].as_array().map(Vec::len)), (Some(20_000), Some(1)));
+    assert_eq!(
+        (one.body["total"].as_i64(), one.body["items"].as_array().map(Vec::len)),
+        (Some(20_000), Some(1))
+    );
     api.delete(&format!("{path}/items/{serial}")).await.expect(StatusCode::OK);
 
     // This year's account pays 100.00, the self-borne band takes the rest.
@@ -61,7 +64,10 @@ async fn the_whole_course_for_programs() {
     let paid = api.post(&format!("{path}/cash"), json!({})).await.expect(StatusCode::OK);
     assert_eq!(paid.body["settlement"]["state"], "paid");
     let day = api.get("terminal/visits").await.expect(StatusCode::OK);
-    assert_eq!(day.body["totals"], json!({ "settled": 1, "total": 20_000, "funds": 0, "account": 10_000, "cash": 10_000 }));
+    assert_eq!(
+        day.body["totals"],
+        json!({ "settled": 1, "total": 20_000, "funds": 0, "account": 10_000, "cash": 10_000 })
+    );
     assert_eq!(day.body["visits"][0]["name"], "李*兰");
     let revoked = api.post(&format!("{path}/revocation"), json!({ "reason": "患者退药" })).await;
     let revoked = revoked.expect(StatusCode::OK);
@@ -125,6 +131,9 @@ async fn the_catalogue_is_searched_by_code_name_and_specification() {
     assert_eq!(by_code.body["items"][0]["code"], DRUG_A);
     // 阿托伐他汀, in the version of 2025.
     let by_name = api.get("terminal/catalogue?text=%E9%98%BF%E6%89%98%E4%BC%90").await.expect(StatusCode::OK);
-    assert_eq!((found(&by_name.body), by_name.body["items"][0]["price_ceiling"].as_str()), (1, Some("26.40")));
+    assert_eq!(
+        (found(&by_name.body), by_name.body["items"][0]["price_ceiling"].as_str()),
+        (1, Some("26.40"))
+    );
     assert_eq!(found(&api.get("terminal/catalogue?text=zzz").await.expect(StatusCode::OK).body), 0);
 }
