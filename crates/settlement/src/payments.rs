@@ -7,7 +7,7 @@ use crate::command::{Action, Actor, Command};
 use crate::context::Context;
 use crate::event::Message;
 use crate::order::{Attempt, Order, OrderState, PaymentResult, RefundResult};
-use crate::plan::{Effect, is_own};
+use crate::plan::{Effect, acting_institution, is_own};
 use crate::record::Record;
 use crate::refusal::Refusal;
 
@@ -35,7 +35,10 @@ pub(crate) fn effect(context: &Context, command: &Command) -> Result<Effect, Ref
         Action::ResolvePayment { channel_order, result, .. } => {
             resolve(order, channel_order, result, command)
         }
-        Action::TakeCash { .. } => take_cash(order, command),
+        Action::TakeCash { .. } => {
+            acting_institution(context)?;
+            take_cash(order, command)
+        }
         Action::ResolveRefund { result: RefundResult::Done { amount }, .. } => {
             refunded(order, *amount, command)
         }

@@ -8,7 +8,7 @@ use model::{
     Scheme, VisitId,
 };
 
-use crate::command::{Action, Command};
+use crate::command::{Action, Actor, Command};
 use crate::context::{Context, VisitFile};
 use crate::event::Message;
 use crate::plan::{Effect, Rules, acting_institution, is_own};
@@ -206,6 +206,9 @@ pub(crate) fn open_visit<'a>(context: &'a Context, command: &Command) -> Result<
         .as_ref()
         .filter(|file| is_own(&command.actor, &file.visit.institution))
         .ok_or(Refusal::NoSuchVisit)?;
+    if matches!(command.actor, Actor::Institution { .. }) {
+        acting_institution(context)?;
+    }
     match file.visit.state {
         VisitState::Open => Ok(file),
         VisitState::Cancelled => Err(Refusal::VisitCancelled),

@@ -225,7 +225,8 @@ async fn accepted_call<'a>(
     let command_request = found.writes().then(|| CommandRequest {
         key: RequestKey {
             institution: request.institution.clone(),
-            operation: request.infno.clone(),
+            // 2207 and 2207A are one transaction: a message that is repeated under the other number is the same message.
+            operation: found.infno().to_owned(),
             message_id: request.msgid.clone(),
         },
         digest: request.digest(),

@@ -140,12 +140,13 @@ impl Request {
     /// It covers transaction number, institution and the nodes (names sorted, no blanks between, values as sent, members
     /// that the tables do not know included). It leaves out the message id, which it is compared under, and what an
     /// honest repetition may change: sending time, operator and sign-in number. Whether `input` came as object or as
-    /// JSON text makes no difference.
+    /// JSON text makes no difference, nor does the suffix of the number: 2207 and 2207A are one transaction.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         let nodes = Value::Object(self.input.clone()).to_string();
+        let transaction = self.infno.trim_end_matches(|letter: char| letter.is_ascii_uppercase());
         let mut hash = Sha256::new();
-        for part in ["yibao request 1", &self.infno, self.institution.as_str(), &nodes] {
+        for part in ["yibao request 1", transaction, self.institution.as_str(), &nodes] {
             hash.update(part.as_bytes());
             hash.update(b"\n");
         }

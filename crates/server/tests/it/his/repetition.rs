@@ -111,8 +111,13 @@ async fn a_second_message_settles_nothing_and_another_body_is_refused() {
     let trial = world.trial(&patient, visit, "B1", &items).await;
     let message = forms::settlement(&patient, visit, "B1", MedicalType::Outpatient, &trial.amounts);
     let call = his.prepare("2207", &message).expect("a call");
-    his.send_for::<SettlementReply>(&call).await.expect("settled");
+    let answer = his.post(&call).await.expect("settled");
     let after = world.account(WANG.id()).await;
+
+    // Under the other number of the same transaction it is the same message.
+    let variant = changed(his, &call, |envelope| envelope["infno"] = "2207A".into());
+    assert_eq!(his.post(&variant).await, Ok(answer));
+    assert_eq!(world.account(WANG.id()).await, after);
 
     assert_eq!(reason(his.ask::<SettlementReply>("2207", &message).await), "该批次费用已结算");
     let other = changed(his, &call, |envelope| envelope["input"]["data"]["invono"] = "8".into());
