@@ -86,6 +86,10 @@ pub struct Order {
     pub cash: Fen,
     /// Where it stands.
     pub state: OrderState,
+    /// Tries that were submitted to the channel and then given up as refused. A channel can prove to have moved the
+    /// money of such a try all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_up: Vec<Attempt>,
     /// When it was made.
     pub created: Instant,
 }
@@ -117,6 +121,18 @@ pub enum RefundResult {
         /// The amount that the channel says.
         amount: Fen,
     },
+}
+
+impl Order {
+    /// The try with this number at the channel: the one that is under way or has paid, or one that was given up.
+    #[must_use]
+    pub fn attempt(&self, channel_order: &str) -> Option<&Attempt> {
+        self.state
+            .attempt()
+            .into_iter()
+            .chain(&self.given_up)
+            .find(|attempt| attempt.channel_order == channel_order)
+    }
 }
 
 impl OrderState {

@@ -47,10 +47,15 @@ pub(crate) fn effect(context: &Context, command: &Command) -> Result<Effect, Ref
 }
 
 fn moved(order: &Order, state: OrderState, journal: Journal) -> Effect {
+    changed(Order { state, ..order.clone() }, journal)
+}
+
+fn changed(order: Order, journal: Journal) -> Effect {
+    let order_id = order.id;
     Effect {
         journal,
-        records: vec![Record::Order { order: Order { state, ..order.clone() } }],
-        messages: vec![Message::OrderChanged { order_id: order.id }],
+        records: vec![Record::Order { order }],
+        messages: vec![Message::OrderChanged { order_id }],
         ..Effect::default()
     }
 }
@@ -77,16 +82,10 @@ fn resolve(
     result: &PaymentResult,
     command: &Command,
 ) -> Result<Effect, Refusal> {
-    let attempt = match &order.state {
-        OrderState::Paying { attempt } => attempt,
-        // A try that was never submitted can fail, but it cannot have paid.
-        OrderState::Authorising { attempt } if matches!(result, PaymentResult::Refused { .. }) => attempt,
-        other => return Err(not_payable(other)),
-    };
-    check_attempt(attempt, channel_order)?;
     match result {
-        PaymentResult::Refused { .. } => Ok(moved(order, OrderState::Due, Journal::default())),
+        PaymentResult::Refused { .. } => give_up(order, channel_order),
         PaymentResult::Paid { amount, channel_reference } => {
+            let attempt = paying_attempt(order, channel_order)?;
             check_amount(*amount, order.cash)?;
             let journal = Journal::of([
                 (Account::Channel(attempt.channel.clone()), order.cash.negated()?),
@@ -97,8 +96,42 @@ fn resolve(
                 channel_reference: channel_reference.clone(),
                 at: command.at,
             };
-            Ok(moved(order, state, journal))
+            let mut given_up = order.given_up.clone();
+            given_up.retain(|other| other != attempt);
+            Ok(changed(Order { state, given_up, ..order.clone() }, journal))
         }
+    }
+}
+
+/// No money moved: the order can be paid by another try. A try that had been submitted is remembered.
+fn give_up(order: &Order, channel_order: &str) -> Result<Effect, Refusal> {
+    let mut given_up = order.given_up.clone();
+    match &order.state {
+        OrderState::Paying { attempt } => {
+            check_attempt(attempt, channel_order)?;
+            given_up.push(attempt.clone());
+        }
+        OrderState::Authorising { attempt } => check_attempt(attempt, channel_order)?,
+        other => return Err(not_payable(other)),
+    }
+    Ok(changed(Order { state: OrderState::Due, given_up, ..order.clone() }, Journal::default()))
+}
+
+/// The try whose money moved, if the order can be paid by it: the try that is under way, or one that was given up while
+/// no other has been submitted since.
+fn paying_attempt<'o>(order: &'o Order, channel_order: &str) -> Result<&'o Attempt, Refusal> {
+    let given_up = order.given_up.iter().find(|attempt| attempt.channel_order == channel_order);
+    match (&order.state, given_up) {
+        (OrderState::Paying { attempt }, None) => {
+            check_attempt(attempt, channel_order)?;
+            Ok(attempt)
+        }
+        (OrderState::Due | OrderState::Authorising { .. }, Some(attempt)) => Ok(attempt),
+        // Whether this money is owed depends on the try that is under way.
+        (OrderState::Paying { .. }, Some(_)) => Err(Refusal::PaymentUnderWay),
+        (other, Some(_)) => Err(Refusal::Overpaid(other.name())),
+        // A try that was never submitted cannot have paid.
+        (other, None) => Err(not_payable(other)),
     }
 }
 

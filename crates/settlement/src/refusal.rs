@@ -98,6 +98,12 @@ pub enum Refusal {
     /// The order has been paid.
     #[error("the order has been paid")]
     AlreadyPaid,
+    /// The channel moved money by a try that was given up, and the order owes none any more: it was paid otherwise, or
+    /// its settlement was reversed. The money is not booked; it has to be reconciled with the channel and given back.
+    #[error(
+        "the channel took money by a payment that was given up, but the order is {0}: it has to be given back"
+    )]
+    Overpaid(&'static str),
     /// The news is of another try than the one under way.
     #[error("the news is of another payment than the one under way")]
     OtherAttempt,
@@ -158,6 +164,7 @@ impl Refusal {
             Self::NoSuchOrder => "no_such_order",
             Self::NotPayable(_) => "not_payable",
             Self::AlreadyPaid => "already_paid",
+            Self::Overpaid(_) => "overpaid",
             Self::OtherAttempt => "other_attempt",
             Self::ChannelAmountDiffers { .. } => "channel_amount_differs",
             Self::AccountExists => "account_exists",
@@ -195,6 +202,9 @@ impl Refusal {
                 format!("渠道支付金额{channel}元与订单金额{order}元不符")
             }
             Self::NotPayable(state) => format!("订单不在待支付状态（{state}）"),
+            Self::Overpaid(state) => {
+                format!("订单不再待支付（{state}），渠道对已放弃的一笔支付扣了款，须对账并退回")
+            }
             Self::Benefit(refusal) => refusal.zh(),
             other => other.fixed_zh().to_owned(),
         }

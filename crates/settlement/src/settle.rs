@@ -267,6 +267,7 @@ fn order_of(command: &Command, visit: &Visit, split: &Split, terms: &Terms<'_>) 
         account: Fen::sum([split.account_current_year, split.account_previous_years, split.mutual_aid_paid])?,
         cash: split.cash,
         state: if split.cash.is_zero() { OrderState::NothingDue } else { OrderState::Due },
+        given_up: Vec::new(),
         created: command.at,
     })
 }
