@@ -39,6 +39,8 @@ pub struct Connection {
     keys: Arc<Keys>,
     /// What failed since the last transaction began.
     failure: Option<StoreError>,
+    /// A transaction may still be open, because rolling back failed.
+    is_broken: bool,
 }
 
 impl Connection {
@@ -47,7 +49,7 @@ impl Connection {
             Target::Sqlite(path) => Engine::Sqlite(SqliteConnection::open(path, access)?),
             Target::Postgres(config) => Engine::Postgres(PostgresConnection::open(config, access)?),
         };
-        Ok(Self { engine, keys, failure: None })
+        Ok(Self { engine, keys, failure: None, is_broken: false })
     }
 
     /// The engine.
@@ -66,10 +68,11 @@ impl Connection {
 
     /// Whether the next job can use this connection: it stands, and no transaction is left open on it.
     pub(crate) fn is_usable(&self) -> bool {
-        match &self.engine {
+        let stands = match &self.engine {
             Engine::Sqlite(engine) => engine.is_idle(),
             Engine::Postgres(engine) => engine.is_open(),
-        }
+        };
+        stands && !self.is_broken
     }
 
     /// Begins a transaction: with the write lock at once on SQLite, at READ COMMITTED on PostgreSQL. Nothing may rest
@@ -335,10 +338,11 @@ impl Drop for Transaction<'_> {
             return;
         }
         // A rollback that fails leaves a connection that `is_usable` refuses; the engine undoes the work with it.
-        let _ = match &mut self.connection.engine {
+        let rolled_back = match &mut self.connection.engine {
             Engine::Sqlite(engine) if engine.is_idle() => Ok(()),
             Engine::Sqlite(engine) => engine.execute("ROLLBACK", &[]).map(|_| ()),
             Engine::Postgres(engine) => engine.batch("ROLLBACK"),
         };
+        self.connection.is_broken |= rolled_back.is_err();
     }
 }
