@@ -4,7 +4,6 @@ use model::Instant;
 use settlement::{Attempt, Order};
 
 use super::rounds::Progress;
-use super::settings::JobSettings;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::payments::channel::{self, Standing};
@@ -15,7 +14,7 @@ pub(super) async fn resolve(app: &App, order: &Order, attempt: &Attempt) -> Resu
     match channel::ask_payment(app, order, attempt).await? {
         Standing::Done | Standing::Refused(_) => Ok(Progress::Closed),
         Standing::Open => Ok(Progress::Open),
-        Standing::NotFound if is_final(attempt, app.clock.now(), &app.settings.jobs) => {
+        Standing::NotFound if is_final(app, attempt) => {
             channel::book_refused(app, order, attempt, "the channel never had it".to_owned()).await?;
             Ok(Progress::Closed)
         }
@@ -23,10 +22,15 @@ pub(super) async fn resolve(app: &App, order: &Order, attempt: &Attempt) -> Resu
     }
 }
 
+fn is_final(app: &App, attempt: &Attempt) -> bool {
+    let call = app.settings.unionpay.total_timeout_milliseconds;
+    is_past(attempt, app.clock.now(), app.settings.jobs.not_found_is_final_after(call))
+}
+
 /// Whether no message of the payment can be on its way any more. It was sent as long after the try began as its code
 /// can be used, at the latest.
-const fn is_final(attempt: &Attempt, now: Instant, settings: &JobSettings) -> bool {
-    let latest = CODE_SECONDS.saturating_add(settings.not_found_is_final_seconds);
+const fn is_past(attempt: &Attempt, now: Instant, under_way_seconds: i64) -> bool {
+    let latest = CODE_SECONDS.saturating_add(under_way_seconds);
     now.since(attempt.at) > latest.saturating_mul(1000)
 }
 
@@ -38,8 +42,7 @@ mod tests {
     fn an_order_that_the_channel_does_not_have_is_given_up_only_after_the_last_message_has_come() {
         let began = Instant::from_milliseconds(1_700_000_000_000);
         let attempt = Attempt { channel: "unionpay".to_owned(), channel_order: "X".repeat(26), at: began };
-        let settings = JobSettings { not_found_is_final_seconds: 60, ..JobSettings::default() };
-        assert!(!is_final(&attempt, began.plus_seconds(CODE_SECONDS + 60), &settings));
-        assert!(is_final(&attempt, began.plus_seconds(CODE_SECONDS + 61), &settings));
+        assert!(!is_past(&attempt, began.plus_seconds(CODE_SECONDS + 60), 60));
+        assert!(is_past(&attempt, began.plus_seconds(CODE_SECONDS + 61), 60));
     }
 }

@@ -77,25 +77,19 @@ impl Rounds {
         Ok(())
     }
 
-    /// Asks the channel about the orders whose outcome only it knows, as far as they are due.
+    /// Asks the channel about the orders whose outcome only it knows, as far as they are due and the round has time.
     async fn resolve_orders(&mut self) -> Result<(), Failure> {
-        let open = unresolved(&self.app).await?;
-        self.app.metrics.orders_unresolved.set(i64::try_from(open.len()).unwrap_or(i64::MAX));
         let (now, settings) = (self.app.clock.now(), self.app.settings.jobs);
-        let numbers: HashSet<String> =
-            open.iter().filter_map(question).map(|(number, _)| number.to_owned()).collect();
-        self.schedule.keep_only(&numbers);
-        let mut due = open.into_iter().filter(|order| {
-            question(order).is_some_and(|(number, at_once)| {
-                self.schedule.is_due(number, at_once || self.is_first, now, &settings)
-            })
-        });
+        let mut due = self.due_orders(now).await?.into_iter();
         let mut still_open = Vec::new();
         let mut asking = JoinSet::new();
+        let (began, mut is_first) = (tokio::time::Instant::now(), true);
         loop {
             while asking.len() < AT_ONCE
+                && (is_first || began.elapsed() < settings.asking())
                 && let Some(order) = due.next()
             {
+                is_first = false;
                 let app = Arc::clone(&self.app);
                 asking.spawn(async move { resolve(&app, order).await });
             }
@@ -105,7 +99,6 @@ impl Rounds {
                 None => break,
             }
         }
-        drop(due);
         for order in &still_open {
             if let Some((number, _)) = question(order)
                 && self.schedule.postpone(number, now, &settings)
@@ -114,6 +107,25 @@ impl Rounds {
             }
         }
         Ok(())
+    }
+
+    /// The open orders that the channel is to be asked about now. What has waited longest comes first, so that what one
+    /// round does not come to is the first of the next.
+    async fn due_orders(&mut self, now: Instant) -> Result<Vec<Order>, Failure> {
+        let open = unresolved(&self.app).await?;
+        self.app.metrics.orders_unresolved.set(i64::try_from(open.len()).unwrap_or(i64::MAX));
+        let numbers: HashSet<String> =
+            open.iter().filter_map(question).map(|(number, _)| number.to_owned()).collect();
+        self.schedule.keep_only(&numbers);
+        let settings = self.app.settings.jobs;
+        let since = |order: Order| {
+            let (number, at_once) = question(&order)?;
+            let since = self.schedule.due_since(number, at_once || self.is_first, now, &settings)?;
+            Some((since, order))
+        };
+        let mut due: Vec<_> = open.into_iter().filter_map(since).collect();
+        due.sort_by_key(|(since, _)| *since);
+        Ok(due.into_iter().map(|(_, order)| order).collect())
     }
 }
 

@@ -20,21 +20,25 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// Whether to ask about `number` now. A question that is new to the schedule is asked after the first pause,
-    /// unless `at_once`.
-    pub(super) fn is_due(
+    /// Since when the question about `number` is due, if it is. A question that is new to the schedule is due after the
+    /// first pause, unless `at_once`.
+    pub(super) fn due_since(
         &mut self,
         number: &str,
         at_once: bool,
         now: Instant,
         settings: &JobSettings,
-    ) -> bool {
-        if let Some(wait) = self.waits.get(number) {
-            return wait.next <= now;
-        }
+    ) -> Option<Instant> {
         let first = settings.first_question_seconds;
-        self.waits.insert(number.to_owned(), Wait { next: now.plus_seconds(first), pause_seconds: first });
-        at_once
+        let next = match self.waits.get(number) {
+            Some(wait) => wait.next,
+            None => {
+                let next = if at_once { now } else { now.plus_seconds(first) };
+                self.waits.insert(number.to_owned(), Wait { next, pause_seconds: first });
+                next
+            }
+        };
+        (next <= now).then_some(next)
     }
 
     /// Notes that a question was asked and is still open; returns whether the longest pause is reached with that.
@@ -64,11 +68,12 @@ mod tests {
     fn questions_become_rarer_up_to_the_longest_pause() {
         let settings = JobSettings { longest_question_pause_seconds: 30, ..JobSettings::default() };
         let mut schedule = Schedule::default();
-        assert!(!schedule.is_due("A", false, at(0), &settings), "a new payment is still being answered");
+        let new = schedule.due_since("A", false, at(0), &settings);
+        assert_eq!(new, None, "a new payment is still being answered");
         let mut asked = Vec::new();
         let mut reached = Vec::new();
         for second in 0..120 {
-            if schedule.is_due("A", false, at(second), &settings) {
+            if schedule.due_since("A", false, at(second), &settings).is_some() {
                 asked.push(second);
                 reached.push(schedule.postpone("A", at(second), &settings));
             }
@@ -81,10 +86,11 @@ mod tests {
     fn a_process_that_starts_asks_at_once_and_forgets_what_is_closed() {
         let settings = JobSettings::default();
         let mut schedule = Schedule::default();
-        assert!(schedule.is_due("A", true, at(0), &settings));
+        assert_eq!(schedule.due_since("A", true, at(0), &settings), Some(at(0)));
+        assert_eq!(schedule.due_since("A", true, at(2), &settings), Some(at(0)), "due until it was asked");
         assert!(!schedule.postpone("A", at(0), &settings));
-        assert!(!schedule.is_due("A", true, at(4), &settings));
+        assert_eq!(schedule.due_since("A", true, at(4), &settings), None);
         schedule.keep_only(&HashSet::new());
-        assert!(schedule.is_due("A", true, at(4), &settings));
+        assert_eq!(schedule.due_since("A", true, at(4), &settings), Some(at(4)));
     }
 }
