@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::Fen;
+use model::{Fen, Instant};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,13 +66,13 @@ pub struct PaymentBody {
     pub paid_at: Option<String>,
 }
 
-fn awaiting(awaiting: AwaitingCode) -> axum::Json<AwaitingCodeBody> {
+fn body(awaiting: AwaitingCode, now: Instant) -> axum::Json<AwaitingCodeBody> {
     axum::Json(AwaitingCodeBody {
+        valid_seconds: awaiting.valid_seconds(now),
+        resend_after_seconds: awaiting.resend_after_seconds(now),
         cash: awaiting.amount.get(),
         phone: awaiting.phone_masked,
         card_tail: awaiting.card_tail,
-        valid_seconds: service::CODE_SECONDS,
-        resend_after_seconds: service::RESEND_SECONDS,
     })
 }
 
@@ -120,10 +120,12 @@ async fn begin(
     State(app): State<Arc<App>>,
     insured: Insured,
     Path(id): Path<String>,
-    Json(body): Json<BeginBody>,
+    Json(begin): Json<BeginBody>,
 ) -> Result<axum::Json<AwaitingCodeBody>, Failure> {
     let order_id = bills::id(&id)?;
-    service::begin(&app, insured.person_id, order_id, Fen::new(body.cash), &body.pin).await.map(awaiting)
+    let cash = Fen::new(begin.cash);
+    let awaiting = service::begin(&app, insured.person_id, order_id, cash, &begin.pin).await?;
+    Ok(body(awaiting, app.clock.now()))
 }
 
 /// Ask for another code
@@ -148,7 +150,8 @@ async fn send_again(
     insured: Insured,
     Path(id): Path<String>,
 ) -> Result<axum::Json<AwaitingCodeBody>, Failure> {
-    service::send_again(&app, insured.person_id, bills::id(&id)?).await.map(awaiting)
+    let awaiting = service::send_again(&app, insured.person_id, bills::id(&id)?).await?;
+    Ok(body(awaiting, app.clock.now()))
 }
 
 /// Pay

@@ -88,8 +88,7 @@ pub(super) async fn submit(
 /// The store fails; the statement has to come again.
 pub async fn book_paid(app: &App, order: &Order, settled: &Settled) -> Result<Booking, Failure> {
     let number = settled.order.number();
-    let of_try = order.state.attempt().filter(|attempt| attempt.channel_order == number);
-    if let Some(attempt) = of_try
+    if let Some(attempt) = order.attempt(number)
         && let Err(mismatch) = settled.check(&channel_order(attempt)?, TransactionKind::Consume, order.cash)
     {
         return Ok(does_not_fit(app, order, &mismatch));
@@ -102,6 +101,8 @@ pub async fn book_paid(app: &App, order: &Order, settled: &Settled) -> Result<Bo
             Ok(Booking::Booked)
         }
         Err(NotDone::Failed(failure)) => Err(failure),
+        // Also where a try that was given up moved money that is owed no more ([`Refusal::Overpaid`]), or while another
+        // try is under way: that money is not booked, and whoever reconciles with the channel has it given back.
         Err(NotDone::Refused(refusal)) => {
             let known = was_paid_by(app, order, number).await?;
             if known { Ok(Booking::Booked) } else { Ok(does_not_fit(app, order, &refusal)) }

@@ -10,7 +10,7 @@ use model::{Fen, OrderId};
 use serde::Deserialize;
 use settlement::OrderState;
 
-use super::service::{self, AwaitingCode, RESEND_SECONDS};
+use super::service::{self, AwaitingCode};
 use crate::app::{App, CodeSender};
 use crate::bills::service as bills;
 use crate::bills::view;
@@ -111,7 +111,7 @@ fn code_page(
     awaiting: AwaitingCode,
     failure: Option<&Failure>,
 ) -> SmsCodePage {
-    let waited = app.clock.now().since(awaiting.sent).div_euclid(1000);
+    let resend_after_seconds = awaiting.resend_after_seconds(app.clock.now());
     SmsCodePage {
         shell: insured.visitor.shell_awaiting_code(CodeSender::Bank, awaiting.phone.expose()),
         purpose: SmsPurpose::Pay {
@@ -124,7 +124,7 @@ fn code_page(
             value: String::new(),
             problem: failure.and_then(|failure| failure.problem_in("sms_code")),
         },
-        resend_after_seconds: u32::try_from(RESEND_SECONDS.saturating_sub(waited)).unwrap_or(0),
+        resend_after_seconds: u32::try_from(resend_after_seconds).unwrap_or(0),
         problem: failure.and_then(Failure::problem_overall),
     }
 }

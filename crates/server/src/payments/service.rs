@@ -68,6 +68,16 @@ impl AwaitingCode {
             sent,
         }
     }
+
+    /// How many seconds the code can still be used.
+    pub(super) fn valid_seconds(&self, now: Instant) -> i64 {
+        CODE_SECONDS.saturating_sub(now.since(self.sent).div_euclid(1000)).max(0)
+    }
+
+    /// After how many seconds another code can be asked for.
+    pub(super) const fn resend_after_seconds(&self, now: Instant) -> i64 {
+        seconds_to_wait(self.sent, now)
+    }
 }
 
 /// Why an order cannot be paid now.
@@ -139,7 +149,8 @@ pub async fn offer(app: &App, person_id: PersonId, order_id: OrderId) -> Result<
     Ok((order, payer.card_tail))
 }
 
-/// Begins to pay: checks the PIN and has the bank send a code. `shown` is the amount that the person saw.
+/// Begins to pay: checks the PIN and has the bank send a code. `shown` is the amount that the person saw. A code that was
+/// sent a moment ago still serves: who went back and gives the PIN again is sent no other.
 ///
 /// # Errors
 /// There is no such bill, it cannot be paid or has another amount; payment is not open; the PIN is wrong (field `pin`);
@@ -156,6 +167,11 @@ pub async fn begin(
         return Err(Problem::BillChanged.into());
     }
     credentials::verify_pin(app, person_id, pin).await?;
+    if let OrderState::Authorising { attempt } = &order.state
+        && seconds_to_wait(attempt.at, app.clock.now()) > 0
+    {
+        return Ok(AwaitingCode::of(&order, payer, attempt.at));
+    }
     send_code(app, &order, payer).await
 }
 
@@ -166,10 +182,9 @@ pub async fn begin(
 pub async fn send_again(app: &App, person_id: PersonId, order_id: OrderId) -> Result<AwaitingCode, Failure> {
     let order = bills::order(app, person_id, order_id).await?;
     let attempt = awaiting(app, &order)?;
-    let waited = app.clock.now().since(attempt.at).div_euclid(1000);
-    if waited < RESEND_SECONDS {
-        let seconds = u32::try_from(RESEND_SECONDS.saturating_sub(waited)).unwrap_or(1);
-        return Err(Problem::SmsCodeTooSoon { seconds }.into());
+    let wait = seconds_to_wait(attempt.at, app.clock.now());
+    if wait > 0 {
+        return Err(Problem::SmsCodeTooSoon { seconds: u32::try_from(wait).unwrap_or(1) }.into());
     }
     let payer = payer(app, person_id).await?;
     send_code(app, &order, payer).await
@@ -180,8 +195,18 @@ fn awaiting<'o>(app: &App, order: &'o Order) -> Result<&'o Attempt, Failure> {
     let OrderState::Authorising { attempt } = &order.state else {
         return Err(not_payable(&order.state).into());
     };
-    let age = app.clock.now().since(attempt.at);
-    if age > CODE_SECONDS.saturating_mul(1000) { Err(Problem::FormExpired.into()) } else { Ok(attempt) }
+    if is_too_old(attempt, app.clock.now()) { Err(Problem::FormExpired.into()) } else { Ok(attempt) }
+}
+
+/// Whether the code of a try can no longer be used.
+const fn is_too_old(attempt: &Attempt, now: Instant) -> bool {
+    now.since(attempt.at) > CODE_SECONDS.saturating_mul(1000)
+}
+
+/// For how many seconds from `now` no other code is asked for, after one was asked for at `sent`.
+const fn seconds_to_wait(sent: Instant, now: Instant) -> i64 {
+    let rest = RESEND_SECONDS.saturating_sub(now.since(sent).div_euclid(1000));
+    if rest > 0 { rest } else { 0 }
 }
 
 /// Begins a new try and asks the bank for its code. Every code belongs to a try of its own at the channel.
@@ -258,7 +283,14 @@ async fn pay(
     let action = Action::SubmitPayment { order_id: order.id, channel_order: attempt.channel_order.clone() };
     channel::submit(app, order.person_id, Actor::Person, action).await.map_err(refused)?;
     let asked = channel::channel_order(attempt)?;
-    match app.unionpay.consume(&asked, &payer.token, order.cash, code, app.clock.now()).await {
+    // If the process stood still meanwhile, the try may have been given up: once its code is too old, the jobs take it
+    // for certain that nothing is sent any more.
+    let now = app.clock.now();
+    if is_too_old(attempt, now) {
+        channel::book_refused(app, order, attempt, "its code was too old to be sent".to_owned()).await?;
+        return Err(Problem::FormExpired.into());
+    }
+    match app.unionpay.consume(&asked, &payer.token, order.cash, code, now).await {
         Ok(Submission::Accepted(_)) => learn(app, order, attempt).await,
         Ok(Submission::Refused(refused)) => {
             channel::book_refused(app, order, attempt, refusal::reason(&refused)).await?;
