@@ -1,20 +1,23 @@
 //! The settings of a running platform: one file, and every value also by environment variable.
 
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use connectors::{sms, unionpay};
 use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use model::Region;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+pub use self::sources::ENVIRONMENT_PREFIX;
 use crate::jobs::JobSettings;
-
-/// The start of the environment variables: `YIBAO_LISTEN`, `YIBAO_KEYS__FORM` (two underscores part the levels).
-pub const ENVIRONMENT_PREFIX: &str = "YIBAO_";
+use crate::routes::LONGEST_REQUEST;
 
 /// Everything that an operator decides. Nothing secret has a default.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,6 +47,9 @@ pub struct Settings {
     /// For how many seconds a credential token is valid.
     #[serde(default = "half_an_hour")]
     pub token_seconds: u32,
+    /// How many text messages with a code leave in a minute at most, whoever asks for them.
+    #[serde(default = "six_hundred")]
+    pub sms_per_minute: u32,
     /// Keys, each as hex.
     pub keys: KeySettings,
     /// The hospital interface.
@@ -141,9 +147,42 @@ pub struct HisSettings {
 /// Settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{path}, line {line}: {message}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser says.
+        message: String,
+    },
+    /// An environment variable cannot be used.
+    #[error("{name}: {why}")]
+    Variable {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: &'static str,
+    },
     /// A value is missing, unknown or of the wrong form.
-    #[error("{0}")]
-    Read(Box<figment::Error>),
+    #[error("{setting}: {problem}{origin}")]
+    Value {
+        /// The setting, with the tables that it stands in.
+        setting: String,
+        /// What is wrong; never the value.
+        problem: String,
+        /// Where the value stands, where there is one.
+        origin: String,
+    },
     /// A key has the wrong length.
     #[error(
         "keys.{name} is not a key: 64 hexadecimal digits are expected (make one with `openssl rand -hex 32`)"
@@ -169,20 +208,32 @@ const fn half_an_hour() -> u32 {
     1800
 }
 
+const fn six_hundred() -> u32 {
+    600
+}
+
 impl Settings {
     /// Reads a file, then the environment over it.
     ///
     /// # Errors
     /// See [`SettingsError`]; the message names the setting and where it came from.
     pub fn read(file: Option<&Path>) -> Result<Self, SettingsError> {
-        let mut figment = Figment::from(Serialized::default("his", HisSettings::default()));
+        Self::from_sources(file, std::env::vars_os())
+    }
+
+    /// Reads a file, then the given environment variables over it.
+    fn from_sources(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, SettingsError> {
+        let mut figment = Figment::new();
         if let Some(path) = file {
-            figment = figment.merge(Toml::file_exact(path));
+            figment = figment.merge(sources::file(path)?);
         }
         let settings: Self = figment
-            .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"))
+            .merge(sources::environment(variables)?)
             .extract()
-            .map_err(|error| SettingsError::Read(Box::new(error)))?;
+            .map_err(|error| sources::refused(&error))?;
         settings.check()?;
         Ok(settings)
     }
@@ -202,6 +253,16 @@ impl Settings {
             return Err(SettingsError::Conflict(
                 "secure_cookies = false sends sessions over plain http: it is allowed only when `listen` is a loopback address",
             ));
+        }
+        let longest = u64::try_from(LONGEST_REQUEST.as_millis()).unwrap_or(u64::MAX);
+        if self.unionpay.total_timeout_milliseconds.max(self.sms.total_timeout_milliseconds) >= longest {
+            return Err(SettingsError::Conflict(
+                "unionpay.total_timeout_milliseconds and sms.total_timeout_milliseconds must be less than 30000: \
+                 a request of a page ends then, and could not tell how the call ended",
+            ));
+        }
+        if self.sms_per_minute == 0 {
+            return Err(SettingsError::Conflict("sms_per_minute = 0 lets nobody sign in"));
         }
         self.keys.index.bytes("index")?;
         self.keys.codes.bytes("codes")?;

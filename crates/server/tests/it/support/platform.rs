@@ -49,6 +49,7 @@ fn settings(sandbox: &Sandbox, database: String) -> Settings {
         secure_cookies: true,
         back_date_days: 90,
         token_seconds: 1800,
+        sms_per_minute: 600,
         keys: KeySettings {
             fields: KeyText::new(format!("1:{}", hex::encode([1; 32]))),
             index: key(2),
