@@ -104,6 +104,12 @@ impl From<NoRandomness> for Failure {
 
 impl From<PasswordError> for Failure {
     fn from(error: PasswordError) -> Self {
-        Self::internal(&error)
+        match error {
+            PasswordError::Busy => {
+                tracing::warn!("too many passwords wait to be hashed");
+                Self::of(Problem::Unavailable)
+            }
+            other => Self::internal(&other),
+        }
     }
 }
