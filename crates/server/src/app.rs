@@ -9,6 +9,7 @@ use model::{Instant, Region};
 use settlement::{Actor, Command, Committed, Message, Rules};
 use store::{Database, Outcome, SubmitError};
 
+use crate::access::budget::SmsBudget;
 use crate::bills::books::OldBooks;
 use crate::clock::Clock;
 use crate::epochs;
@@ -30,6 +31,8 @@ pub struct App {
     pub unionpay: UnionPay,
     /// The gateway for text messages.
     pub sms: SmsGateway,
+    /// How many text messages may still leave.
+    pub sms_budget: SmsBudget,
     /// One-time SMS codes.
     pub sms_codes: SmsCodes,
     /// News for open pages.
@@ -115,6 +118,7 @@ impl App {
             database,
             unionpay: UnionPay::new(&settings.unionpay)?,
             sms: SmsGateway::new(&settings.sms)?,
+            sms_budget: SmsBudget::new(settings.sms_per_minute),
             sms_codes: SmsCodes::new(
                 SmsKey::new(settings.keys.sms_codes.bytes("sms_codes")?),
                 SmsSettings::default(),

@@ -56,19 +56,23 @@ pub fn read_phone(text: &str) -> Result<Personal, Failure> {
 /// Sends a one-time code to a phone number; returns after how many seconds another one can be asked for.
 ///
 /// # Errors
-/// [`Problem::SmsCodeTooSoon`], [`Problem::SmsCodeTooMany`]; [`Problem::Unavailable`] when the gateway refuses the
-/// message.
+/// [`Problem::SmsCodeTooSoon`], [`Problem::SmsCodeTooMany`] of this number; [`Problem::TooManyRequests`] when too many
+/// messages leave to all numbers together; [`Problem::Unavailable`] when the gateway refuses the message.
 pub async fn send_code(app: &App, phone: &Personal) -> Result<u32, Failure> {
     let now = app.clock.now();
     let limits = SendLimits::default();
     let code = SmsCode::from_random(random::bytes()?);
     let challenge = app.sms_codes.challenge(PURPOSE, &code, now);
     let number = phone.clone();
+    app.sms_budget.take(now).map_err(|seconds| Problem::TooManyRequests { seconds })?;
     // The code counts as sent before it leaves, so that no failure of the gateway opens a way around the limits.
     app.database
         .write(move |transaction| sms::send(transaction, &number, PURPOSE, challenge, limits))
         .await?
-        .map_err(|SendRefusal { retry_at }: SendRefusal| sent_too_often(retry_at, now))?;
+        .map_err(|SendRefusal { retry_at }: SendRefusal| {
+            app.sms_budget.give_back();
+            sent_too_often(retry_at, now)
+        })?;
     deliver(app, phone, &code, now).await?;
     Ok(limits.gap_seconds)
 }
@@ -89,11 +93,8 @@ async fn deliver(app: &App, phone: &Personal, code: &SmsCode, now: Instant) -> R
     match app.sms.send(&message, now).await.map_err(|error| Failure::internal(&error))? {
         Outcome::Success(()) => Ok(()),
         Outcome::Refused(refusal) => {
-            tracing::warn!(
-                code = refusal.code,
-                message = refusal.message,
-                "the SMS gateway refused a message"
-            );
+            // Not the gateway's own words: they may repeat the phone number.
+            tracing::warn!(code = refusal.code, "the SMS gateway refused a message");
             Err(Problem::Unavailable.into())
         }
         // It may well have been delivered. If not, the person asks for another one.

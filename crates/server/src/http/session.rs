@@ -22,6 +22,10 @@ use crate::web::Problem;
 pub const INSURED_SECONDS: u32 = 12 * 3600;
 /// How long a session of staff lasts without use.
 pub const STAFF_SECONDS: u32 = 8 * 3600;
+/// How long a session of an insured person lasts at most, however much it is used.
+const LONGEST_INSURED_SECONDS: u32 = 30 * 86_400;
+/// How long a session of staff lasts at most: longer than a shift, shorter than a day.
+const LONGEST_STAFF_SECONDS: u32 = 16 * 3600;
 /// A session's end is moved at most this often, so that reading a page rarely writes.
 const TOUCH_EVERY_SECONDS: i64 = 300;
 
@@ -106,6 +110,13 @@ pub const fn lifetime(kind: SessionKind) -> u32 {
     }
 }
 
+const fn longest(kind: SessionKind) -> u32 {
+    match kind {
+        SessionKind::Insured => LONGEST_INSURED_SECONDS,
+        SessionKind::Staff => LONGEST_STAFF_SECONDS,
+    }
+}
+
 /// The subject of an insured person's session: the key of their login.
 #[must_use]
 pub fn insured_subject(account: &InsuredAccount) -> String {
@@ -130,7 +141,8 @@ async fn session_of(app: &App, visitor: &Visitor, kind: SessionKind) -> Result<S
     let session = app.database.read(move |connection| sessions::find(connection, digest, now)).await?;
     let session = session.filter(|session| session.kind == kind).ok_or(Problem::SessionEnded)?;
     if now.since(session.seen_at) > TOUCH_EVERY_SECONDS.saturating_mul(1000) {
-        let until = now.plus_seconds(i64::from(lifetime(kind)));
+        let last = session.created_at.plus_seconds(i64::from(longest(kind)));
+        let until = now.plus_seconds(i64::from(lifetime(kind))).min(last);
         app.database.write(move |transaction| sessions::touch(transaction, digest, now, until)).await?;
     }
     Ok(session)

@@ -1,7 +1,9 @@
 //! Getting in and out.
 
-use axum::http::{StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use serde_json::json;
+use tower::ServiceExt as _;
 
 use crate::support::{LI, TestApp, WANG};
 
@@ -166,6 +168,47 @@ async fn a_session_ends_by_itself_when_it_is_not_used() {
     }
     app.advance(12 * 3600);
     api.get("credential").await.expect_problem(StatusCode::UNAUTHORIZED, "session_ended");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_thirty_days_however_much_it_is_used() {
+    let app = TestApp::start().await;
+    let api = app.signed_in(&WANG).await;
+    for _ in 0..65 {
+        app.advance(11 * 3600);
+        api.get("credential").await.expect(StatusCode::OK);
+    }
+    app.advance(5 * 3600);
+    api.get("credential").await.expect_problem(StatusCode::UNAUTHORIZED, "session_ended");
+}
+
+#[tokio::test]
+async fn all_callers_together_have_so_many_messages_a_minute() {
+    let app = TestApp::with(|settings| settings.sms_per_minute = 2, false).await;
+    let api = app.api();
+    let ask = async |phone: &str| api.post("sms-codes", json!({ "phone": phone })).await;
+    ask(WANG.phone).await.expect(StatusCode::ACCEPTED);
+    // One that does not leave is not counted.
+    ask(WANG.phone).await.expect_problem(StatusCode::TOO_MANY_REQUESTS, "sms_too_soon");
+    ask("13800000099").await.expect(StatusCode::ACCEPTED);
+    let refused = ask(LI.phone).await.expect_problem(StatusCode::TOO_MANY_REQUESTS, "too_many_requests");
+    assert_eq!(refused.headers[header::RETRY_AFTER], "60");
+    assert_eq!(app.sms_count(LI.phone), 0);
+    app.advance(60);
+    ask(LI.phone).await.expect(StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn pages_with_form_tokens_are_not_compressed() {
+    let app = TestApp::start().await;
+    let css = server::web::assets::asset_url("app.css");
+    for (path, encoding) in [("/login", None), (css, Some("gzip")), ("/api/openapi.json", Some("gzip"))] {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty());
+        let answer = app.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
+        let found =
+            answer.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().expect("a word"));
+        assert_eq!(found, encoding, "{path}");
+    }
 }
 
 #[tokio::test]
