@@ -1,5 +1,7 @@
 //! What a call to an outside party can end in.
 
+use std::fmt;
+
 use crate::unionpay::SignatureError;
 
 /// The end of a call whose answer is final.
@@ -14,8 +16,8 @@ pub enum Outcome<T> {
     Unknown(Doubt),
 }
 
-/// A refusal in the other side's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A refusal in the other side's words. `Debug` shows the code alone: the message may name the person or the card.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// Its code, such as UnionPay's respCode `64`.
     pub code: String,
@@ -71,6 +73,12 @@ pub enum BadAnswer {
     /// It answers something else than was asked: this field differs from the request.
     #[error("field {0} differs from the request")]
     Mismatch(&'static str),
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("code", &self.code).finish_non_exhaustive()
+    }
 }
 
 impl Refusal {

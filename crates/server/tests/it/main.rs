@@ -8,6 +8,7 @@ mod bills;
 mod credentials;
 mod events;
 mod his;
+mod logs;
 mod payments;
 mod support;
 mod terminal;
