@@ -6,6 +6,8 @@
 //! together. When an answer does not come, the attempt is closed: a token that the channel may have made all the same
 //! is known to nobody, and binding again gives the same one.
 
+use std::sync::Arc;
+
 use connectors::Outcome;
 use connectors::secret::{CardNumber, PayToken, PersonName, PhoneNumber, SmsCode};
 use connectors::unionpay::{Cardholder, Order};
@@ -14,6 +16,7 @@ use model::{Instant, OrderId, PersonId};
 use store::bank::{self, BankBinding, BindingState, NewBinding};
 use store::people::Person;
 use store::{Personal, StoreError, Transaction, credentials};
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -74,18 +77,36 @@ fn wait_seconds(sent_at: Instant, now: Instant) -> u32 {
     u32::try_from(until.since(now).max(0).saturating_add(999) / 1000).unwrap_or(u32::MAX)
 }
 
+/// Does `work` in a task of its own: what was begun with the channel is brought to its end even when the person closes
+/// the page, or the request takes too long.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::spawn(work.in_current_span()).await.unwrap_or_else(|error| Err(Failure::internal(&error)))
+}
+
 /// Begins to bind a card: has the bank send a code to `phone`.
 ///
 /// # Errors
 /// [`Problem::CardNumberFormat`], [`Problem::BankRefused`] in `card_number`; [`Problem::CardAlreadyBound`];
 /// [`Problem::SmsCodeTooSoon`]; [`Problem::BankUnreachable`]. Nothing is bound then.
 pub async fn begin_card(
-    app: &App,
+    app: &Arc<App>,
     person_id: PersonId,
     phone: &Personal,
     card_number: &str,
 ) -> Result<PendingCard, Failure> {
     let card_number = read_card_number(card_number)?;
+    let (app, phone) = (Arc::clone(app), phone.clone());
+    to_its_end(async move { ask_for_code(&app, person_id, phone, card_number).await }).await
+}
+
+async fn ask_for_code(
+    app: &App,
+    person_id: PersonId,
+    phone: Personal,
+    card_number: Personal,
+) -> Result<PendingCard, Failure> {
     let now = app.clock.now();
     let person = super::person(app, person_id).await?;
     let new = NewBinding {
@@ -93,7 +114,7 @@ pub async fn begin_card(
         channel: UNIONPAY.to_owned(),
         channel_order: random::new_id(now, OrderId::new)?.to_string(),
         card_number,
-        phone: phone.clone(),
+        phone,
         // The channel does not tell it.
         bank: String::new(),
         began_at: now,
@@ -126,7 +147,7 @@ pub async fn begin_card(
 ///
 /// # Errors
 /// [`Problem::StepMissing`] when none waits, and those of [`begin_card`].
-pub async fn begin_card_again(app: &App, person_id: PersonId) -> Result<PendingCard, Failure> {
+pub async fn begin_card_again(app: &Arc<App>, person_id: PersonId) -> Result<PendingCard, Failure> {
     let now = app.clock.now();
     let waiting = waiting(app, person_id, now).await?.ok_or(Problem::StepMissing)?;
     begin_card(app, person_id, &waiting.phone, waiting.card_number.expose()).await
@@ -169,8 +190,13 @@ async fn abandon(app: &App, person_id: PersonId, sequence: u32) -> Result<(), Fa
 /// [`Problem::SmsCodeFormat`], [`Problem::SmsCodeExpired`], [`Problem::BankCodeWrong`],
 /// [`Problem::BankRefused`] in `sms_code`;
 /// [`Problem::StepMissing`] when no card waits; [`Problem::BankUnreachable`]. Nothing is bound then.
-pub async fn confirm_card(app: &App, person_id: PersonId, code: &str) -> Result<String, Failure> {
+pub async fn confirm_card(app: &Arc<App>, person_id: PersonId, code: &str) -> Result<String, Failure> {
     let code: SmsCode = code.parse().map_err(|_| Failure::in_field("sms_code", Problem::SmsCodeFormat))?;
+    let app = Arc::clone(app);
+    to_its_end(async move { bind(&app, person_id, code).await }).await
+}
+
+async fn bind(app: &App, person_id: PersonId, code: SmsCode) -> Result<String, Failure> {
     let now = app.clock.now();
     let latest = app.database.read(move |connection| bank::latest(connection, person_id)).await?;
     let pending =

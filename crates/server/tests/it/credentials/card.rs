@@ -1,9 +1,14 @@
 //! The bank account of the social-security card.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use credential::Level;
+use futures_util::FutureExt as _;
 use sandbox::unionpay::{Account, Fault, Operation};
 use serde_json::json;
+use server::credentials::service;
+use store::Personal;
 use store::bank::{BankBinding, BindingState};
 
 use crate::support::{Api, LI, TestApp, WANG};
@@ -199,4 +204,37 @@ async fn a_card_with_another_phone_number_at_the_bank_is_refused() {
     };
     answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "bank_refused");
     assert_eq!(state(&app).await, (Some(BindingState::Closed), Level::Identity));
+}
+
+/// Waits until the binding has this state.
+async fn becomes(app: &TestApp, wanted: BindingState) {
+    for _ in 0..500 {
+        if stored(app).await.0.is_some_and(|binding| binding.state == wanted) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the binding did not become {wanted:?}");
+}
+
+#[tokio::test]
+async fn what_was_begun_with_the_bank_is_brought_to_its_end_when_the_person_leaves() {
+    let app = TestApp::start().await;
+    app.activated(&WANG).await;
+    let (id, phone) = (WANG.id(), Personal::new(WANG.phone));
+    // Looked at once and dropped, as the server drops a request whose caller has left.
+    let left = service::begin_card(&app.app, id, &phone, WANG.card).now_or_never();
+    assert!(left.is_none(), "it ended at once");
+    becomes(&app, BindingState::Pending).await;
+    for _ in 0..500 {
+        if !app.sandbox.unionpay.sent_codes(WANG.phone).is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let code = app.bank_code(WANG.phone);
+    let left = service::confirm_card(&app.app, id, &code).now_or_never();
+    assert!(left.is_none(), "it ended at once");
+    becomes(&app, BindingState::Open).await;
+    assert_eq!(state(&app).await, (Some(BindingState::Open), Level::Payment));
 }
