@@ -1,7 +1,8 @@
 //! News on their way to open pages.
 //!
-//! A page listens on a topic. What nobody listens to is not lost: it is in the outbox, from which a page that connects
-//! again catches up.
+//! A page listens on a topic. The news of one process reach the pages of that process alone, and at once. Nothing is lost
+//! by that: what happened is in the person's events, from which the pages of that person read on, and terminals look at
+//! themselves again; both after a while without news, and when they connect again.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -30,7 +31,7 @@ pub struct News {
     pub message: Message,
 }
 
-/// How much a page may lag behind before it has to catch up from the outbox.
+/// How much a page may lag behind before it has to catch up.
 const BACKLOG: usize = 32;
 
 /// The topics that someone listens to.

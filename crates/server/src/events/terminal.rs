@@ -9,14 +9,14 @@ use model::{InstitutionCode, OrderId};
 use settlement::Message;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::sleep;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
-use super::feed::{self, Gone, LIFETIME, Sender};
+use super::feed::{self, Gone, KEEP_ALIVE, LIFETIME, Sender};
 use super::fragments;
 use crate::app::App;
 use crate::failure::Failure;
-use crate::http::Staff;
 use crate::push::{News, Topic};
+use crate::terminal::desk::Desk;
 use crate::web::Shell;
 
 /// The stream of one page.
@@ -30,12 +30,12 @@ struct Feed {
 /// `GET /t/events`.
 pub(super) async fn listen(
     State(app): State<Arc<App>>,
-    staff: Staff,
+    desk: Desk,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let (sender, response) = feed::open(&app)?;
-    let news = app.push.listen(Topic::Institution(staff.institution.clone()));
-    let feed = Feed { shell: staff.visitor.shell(), institution: staff.institution, sender, app };
+    let news = app.push.listen(Topic::Institution(desk.institution.code.clone()));
+    let feed = Feed { shell: desk.staff.visitor.shell(), institution: desk.institution.code, sender, app };
     let comes_back = headers.contains_key("last-event-id");
     tokio::spawn(async move {
         // The page has left, or opens another stream.
@@ -60,12 +60,19 @@ impl Feed {
             // What happened meanwhile the page gets by looking at itself again.
             self.sender.send(feed::changed()).await?;
         }
+        // An institution has no row of events to read on from, so news of another process are found by looking again.
+        let mut look = interval_at(Instant::now() + KEEP_ALIVE, KEEP_ALIVE);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let end = sleep(LIFETIME);
         tokio::pin!(end);
         loop {
             let told = tokio::select! {
                 () = self.sender.gone() => return Err(Gone),
                 () = &mut end => return Ok(()),
+                _ = look.tick() => {
+                    self.sender.send(feed::changed()).await?;
+                    continue;
+                }
                 told = news.recv() => told,
             };
             match told {

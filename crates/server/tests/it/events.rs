@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::StreamExt as _;
+use model::InstitutionCode;
 use server::http::session;
 use settlement::Action;
 use store::sessions::SessionKind;
+use store::staff;
 use tower::ServiceExt as _;
 
 use crate::support::care::{ONE_DRUG, hospital};
 use crate::support::{Browser, LI, TestApp, WANG};
+use crate::terminal::{STAFF_NO, staffed};
 
 /// An open stream, as far as it was read.
 struct Stream {
@@ -66,6 +69,13 @@ impl Stream {
 
 fn cookies(browser: &Browser) -> String {
     browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+}
+
+/// The session of a member of staff, as their browser sends it.
+async fn staff_cookie(app: &TestApp, institution: &InstitutionCode) -> String {
+    let subject = session::staff_subject(institution, STAFF_NO);
+    let token = session::begin(&app.app, SessionKind::Staff, subject).await.expect("a session");
+    format!("__Host-session={token}")
 }
 
 /// The identifier of the last event in what was heard.
@@ -181,15 +191,12 @@ async fn the_page_of_a_bill_hears_of_that_bill_alone() {
 
 #[tokio::test]
 async fn the_terminal_sees_the_payment_of_its_own_bills() {
-    let app = TestApp::start().await;
+    let app = staffed().await;
     app.activated(&WANG).await;
-    let subject = session::staff_subject(&hospital(), "001");
-    let token = session::begin(&app.app, SessionKind::Staff, subject).await.expect("a session");
-    let pharmacy = session::staff_subject(&"P33020000001".parse().expect("a code"), "001");
-    let elsewhere = session::begin(&app.app, SessionKind::Staff, pharmacy).await.expect("a session");
-    let cookie = |token: &str| format!("__Host-session={token}");
-    let mut stream = Stream::open(&app, "/t/events", &cookie(&token), None).await;
-    let mut other = Stream::open(&app, "/t/events", &cookie(&elsewhere), None).await;
+    let cookie = staff_cookie(&app, &hospital()).await;
+    let elsewhere = staff_cookie(&app, &"P33020000001".parse().expect("a code")).await;
+    let mut stream = Stream::open(&app, "/t/events", &cookie, None).await;
+    let mut other = Stream::open(&app, "/t/events", &elsewhere, None).await;
     let settled = app.settle(&WANG, &ONE_DRUG).await;
     let heard = stream.hear(&format!("id=\"payment-{}\"", settled.visit_id)).await;
     assert!(heard.contains("event: fragment"), "{heard}");
@@ -199,8 +206,34 @@ async fn the_terminal_sees_the_payment_of_its_own_bills() {
     assert!(heard.contains("10:0"), "when it was paid: {heard}");
     other.hear_nothing().await;
     // A terminal that comes back looks at itself again.
-    let mut back = Stream::open(&app, "/t/events", &cookie(&token), Some(&id(&heard))).await;
+    let mut back = Stream::open(&app, "/t/events", &cookie, Some(&id(&heard))).await;
     back.hear("event: changed").await;
+}
+
+#[tokio::test]
+async fn a_terminal_without_news_looks_at_itself_again_as_another_process_may_have_some() {
+    let app = staffed().await;
+    let cookie = staff_cookie(&app, &hospital()).await;
+    let mut stream = Stream::open(&app, "/t/events", &cookie, None).await;
+    stream.hear_nothing().await;
+    let mut heard = String::new();
+    while !heard.contains("event: changed") {
+        heard.push_str(&stream.next(Duration::from_secs(20)).await.expect("a sign every 15 seconds"));
+    }
+}
+
+#[tokio::test]
+async fn staff_who_may_no_longer_log_in_hear_nothing() {
+    let app = staffed().await;
+    let cookie = staff_cookie(&app, &hospital()).await;
+    let leave = |transaction: &mut store::Transaction<'_>| {
+        staff::set_active(transaction, &hospital(), STAFF_NO, false)
+    };
+    app.app.database.write::<_, store::StoreError, _>(leave).await.expect("left");
+    let request = Request::get("/t/events").header(header::COOKIE, cookie).body(Body::empty());
+    let answer = app.router.clone().oneshot(request.expect("a request")).await.expect("an answer");
+    assert!(answer.status().is_redirection(), "{}", answer.status());
+    assert_eq!(answer.headers()[header::LOCATION], "/t/login?notice=ended");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use crate::support::care::hospital;
 use crate::support::{Api, Browser, LI, Page, TestApp, TestPerson};
 
 /// The number of the member of staff at every institution.
-const STAFF_NO: &str = "001";
+pub(crate) const STAFF_NO: &str = "001";
 /// Their password.
 const PASSWORD: &str = "a long and quiet word";
 
@@ -39,7 +39,7 @@ fn other_hospital() -> InstitutionCode {
 }
 
 /// A platform with a member of staff at a hospital, a pharmacy and another hospital.
-async fn staffed() -> TestApp {
+pub(crate) async fn staffed() -> TestApp {
     let app = TestApp::start().await;
     let hash = passwords::hash(PASSWORD.to_owned()).await.expect("hashed");
     let other = Institution {
