@@ -97,7 +97,7 @@ fn bad_envelopes_are_refused_in_words() {
         (changed(|e| e["infno"] = json!("22 04")), "infno（交易编号）：\"22 04\" 格式不符，应为字母或数字"),
         (changed(|e| e["msgid"] = json!("null")), "msgid（发送方报文ID）：必填，未提供或为空"),
         (changed(|e| e["msgid"] = json!("M".repeat(65))), "msgid（发送方报文ID）：共65个字符，最多允许64个"),
-        (changed(|e| e["msgid"] = json!("a\u{0}b")), "msgid（发送方报文ID）：值格式不符，应为可打印字符"),
+        (changed(|e| e["msgid"] = json!("a\u{1}b")), "msgid（发送方报文ID）：值格式不符，应为可打印字符"),
         (
             changed(|e| e["msgid"] = json!({"a": 1})),
             "msgid（发送方报文ID）：应为文本，不能是对象、列表或布尔值",
@@ -174,18 +174,33 @@ fn the_digest_tells_a_repetition_from_another_request() {
         changed(|e| e["opter"] = json!("0043")),
         changed(|e| e["sign_no"] = json!("S2")),
         changed(|e| e["input"] = json!(nodes)),
+        changed(|e| e["infno"] = json!("2204A")),
     ];
     for body in same {
         assert_eq!(digest(&body), first, "{body}");
     }
     let other: Vec<String> = vec![
-        changed(|e| e["infno"] = json!("2204A")),
+        changed(|e| e["infno"] = json!("2205")),
         changed(|e| e["fixmedins_code"] = json!("H99000000002")),
         changed(|e| e["input"]["feedetail"][1]["cnt"] = json!(3)),
         changed(|e| e["input"]["feedetail"][1]["unknown"] = json!("x")),
     ];
     for body in other {
         assert_ne!(digest(&body), first, "{body}");
+    }
+}
+
+#[test]
+fn the_character_that_no_database_stores_is_refused_wherever_it_stands() {
+    let nul = [
+        changed(|e| e["opter"] = json!("0\u{0}1")),
+        changed(|e| e["input"]["feedetail"][0]["chrg_bchno"] = json!("B\u{0}")),
+        changed(|e| e["input"] = json!("{\"data\":{\"psn_no\":\"\\u0000\"}}")),
+        changed(|e| e["na\u{0}me"] = json!("x")),
+    ];
+    for body in nul {
+        let refused = parse(&body).expect_err("refused").text(Language::Chinese);
+        assert!(refused.contains("U+0000"), "{body}: {refused}");
     }
 }
 

@@ -118,3 +118,4 @@ bill-confirming = Being confirmed
 bill-paid = Paid
 bill-refunding = Being refunded
 bill-refunded = Refunded
+bill-cancelled = Revoked

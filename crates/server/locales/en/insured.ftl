@@ -22,7 +22,7 @@ bills-title = My bills
 bills-pending = To pay
 bills-pending-none = There is nothing to pay.
 bills-paid = Paid
-bills-refunded = Refunded
+bills-refunded = Revoked and refunded
 
 bill-title = Bill
 bill-open = See the bill
@@ -39,6 +39,8 @@ line-first-rate = ({ $rate } self-paid first)
 line-ceiling = (ceiling { $price } yuan)
 refunded-title = Refunded { $time }
 refunded-text = The fund, your personal account and your own payment were all returned, and this year’s totals restored.
+cancelled-title = Revoked { $time }
+cancelled-text = The institution revoked this settlement. You had not paid your share and need not pay it; the fund and your personal account were returned, and this year’s totals restored.
 refunding-text = The institution revoked this settlement. Your money is on its way back.
 confirming-text = We are asking the bank. Please do not pay again before the answer is here.
 

@@ -118,3 +118,4 @@ bill-confirming = 正在确认
 bill-paid = 已支付
 bill-refunding = 正在退款
 bill-refunded = 已退款
+bill-cancelled = 已撤销

@@ -22,7 +22,7 @@ bills-title = 我的账单
 bills-pending = 待支付
 bills-pending-none = 没有需要支付的账单。
 bills-paid = 已支付
-bills-refunded = 已退款
+bills-refunded = 已撤销和已退款
 
 bill-title = 账单详情
 bill-open = 查看账单
@@ -39,6 +39,8 @@ line-first-rate = （先行自付 { $rate }）
 line-ceiling = （限价 { $price } 元）
 refunded-title = 已于 { $time } 退款
 refunded-text = 统筹基金、个人账户和您支付的现金都已原路退回，年度累计也已恢复。
+cancelled-title = 已于 { $time } 撤销
+cancelled-text = 机构已撤销这笔结算。您还没有支付现金，不用再付；统筹基金和个人账户的钱已退回，年度累计也已恢复。
 refunding-text = 机构已撤销这笔结算，退款正在原路退回，请稍候。
 confirming-text = 正在向银行确认，结果出来前请不要重复付款。
 

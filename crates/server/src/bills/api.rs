@@ -39,6 +39,8 @@ pub enum StateBody {
     Refunding,
     /// Revoked; everything went back.
     Refunded,
+    /// Revoked before the cash share was paid.
+    Cancelled,
 }
 
 impl From<BillState> for StateBody {
@@ -49,6 +51,7 @@ impl From<BillState> for StateBody {
             BillState::Paid => Self::Paid,
             BillState::Refunding => Self::Refunding,
             BillState::Refunded => Self::Refunded,
+            BillState::Cancelled => Self::Cancelled,
         }
     }
 }

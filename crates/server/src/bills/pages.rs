@@ -30,7 +30,7 @@ async fn bills(State(app): State<Arc<App>>, insured: Insured) -> Result<Response
         match card.state {
             BillState::Pending | BillState::Confirming => pending.push(card),
             BillState::Paid => paid.push(card),
-            BillState::Refunding | BillState::Refunded => refunded.push(card),
+            BillState::Refunding | BillState::Refunded | BillState::Cancelled => refunded.push(card),
         }
     }
     show(&BillsPage { shell: insured.visitor.shell(), pending, paid, refunded })

@@ -18,7 +18,8 @@ pub const fn state(state: &OrderState) -> BillState {
         OrderState::Paying { .. } => BillState::Confirming,
         OrderState::NothingDue | OrderState::Paid { .. } | OrderState::PaidAtWindow { .. } => BillState::Paid,
         OrderState::Refunding { .. } => BillState::Refunding,
-        OrderState::Refunded { .. } | OrderState::Closed => BillState::Refunded,
+        OrderState::Refunded { .. } => BillState::Refunded,
+        OrderState::Closed => BillState::Cancelled,
     }
 }
 

@@ -11,7 +11,7 @@ use super::refused::Refused;
 use super::render;
 use super::reply::Reply;
 use super::service::{self, PurchaseForm};
-use super::settlements::{may_use_account, settled};
+use super::settlements::{may_use_account, settled, stands};
 
 fn form(purchase: &Purchase) -> Result<PurchaseForm, Refused> {
     purchase.check_amounts()?;
@@ -53,6 +53,7 @@ pub(super) async fn preview(call: &Call<'_>) -> Result<Reply, Refused> {
 pub(super) async fn buy(call: &Call<'_>) -> Result<Reply, Refused> {
     let purchase: Purchase = call.read()?;
     let done = service::buy(call.app, &call.caller, form(&purchase)?).await?;
+    stands(call, &done).await?;
     let reply = settled(&done, purchase.head.certificate_type)?;
     let lines = lines(done.committed.body.items_added());
     Reply::committed(&SettlementReply { lines, ..reply }, &done.committed)

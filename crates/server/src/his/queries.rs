@@ -37,7 +37,7 @@ fn year_of(call: &Call<'_>, settlement: &Settlement) -> i16 {
 /// 5203
 pub(super) async fn settlement(call: &Call<'_>) -> Result<Reply, Refused> {
     let SettlementQuery { person, settlement, visit } = call.read()?;
-    let SettlementFile { settlement, order, .. } =
+    let SettlementFile { settlement, order, live } =
         service::read_settlement(call.app, &call.caller, person, settlement, Some(visit)).await?;
     let person = service::find_person(call.app, person).await?;
     let day = settlement.case.date;
@@ -51,7 +51,7 @@ pub(super) async fn settlement(call: &Call<'_>) -> Result<Reply, Refused> {
             place: AT_THE_INSTITUTION.to_owned(),
             from: day,
             until: day,
-            revoked: render::is_reversal(&settlement),
+            revoked: !live,
             year: year_of(call, &settlement).to_string(),
             invoice: None,
         },

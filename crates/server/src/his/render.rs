@@ -2,7 +2,7 @@
 
 use benefit::Split;
 use model::{CertificateType, Fen, MedicalType, Overflow, SettlementId};
-use settlement::{Order, OrderState, Settlement, SettlementKind};
+use settlement::{Order, OrderState, Settlement};
 use store::people::Person;
 use wire::Personal;
 use wire::message::{
@@ -133,11 +133,6 @@ pub(super) fn cash_status(order: &Order) -> Extension {
 /// The id of a settlement's message, as `medins_setl_id` gives it back.
 pub(super) fn message_id(settlement: &Settlement) -> &str {
     settlement.request.as_ref().map_or("", |request| &request.message_id)
-}
-
-/// Whether it takes back another one (`refd_setl_flag`).
-pub(super) const fn is_reversal(settlement: &Settlement) -> bool {
-    matches!(settlement.kind, SettlementKind::Reversal { .. })
 }
 
 #[cfg(test)]

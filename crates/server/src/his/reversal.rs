@@ -19,7 +19,20 @@ pub(super) async fn reverse(call: &Call<'_>) -> Result<Reply, Refused> {
             return Err(Refused::contradiction("oinfno", "原交易编号", reason));
         }
     };
-    let institution = call.caller.institution.clone();
-    let original = RequestKey { institution, operation: original.infno().to_owned(), message_id: message };
+    let named = |transaction: Transaction| RequestKey {
+        institution: call.caller.institution.clone(),
+        operation: transaction.infno().to_owned(),
+        message_id: message.clone(),
+    };
+    let other = match original {
+        Transaction::Settle => Transaction::PharmacySettle,
+        _ => Transaction::Settle,
+    };
+    let (original, other) = (named(original), named(other));
+    // A tombstone for a message that has settled under the other number would say "reversed" of money that stays moved.
+    if !service::has_arrived(call.app, &original).await? && service::has_arrived(call.app, &other).await? {
+        let reason = format!("该报文是交易 {}，请按其交易编号冲正", other.operation);
+        return Err(Refused::contradiction("oinfno", "原交易编号", reason));
+    }
     Reply::empty(&service::reverse(call.app, &call.caller, person, &original).await?)
 }

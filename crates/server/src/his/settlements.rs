@@ -86,7 +86,17 @@ pub(super) async fn settle(call: &Call<'_>) -> Result<Reply, Refused> {
         },
     };
     let done = service::settle(call.app, &call.caller, form).await?;
+    stands(call, &done).await?;
     Reply::committed(&settled(&done, certificate)?, &done.committed)
+}
+
+/// An answer is given again only while it is true: a system that repeats a message after its reversal must not believe
+/// that it has settled.
+pub(super) async fn stands(call: &Call<'_>, done: &Done) -> Result<(), Refused> {
+    if done.repeated {
+        service::must_stand(call.app, &done.committed).await?;
+    }
+    Ok(())
 }
 
 /// The answer to a settlement, rendered from its event; lines are the pharmacy's to add.

@@ -128,7 +128,7 @@ mod tests {
     fn numbers_are_above_zero() {
         assert_eq!(price(" 12.50 "), Ok(Price::from_micro_yuan(12_500_000)));
         assert_eq!(quantity("0.5"), Ok(Quantity::from_ten_thousandths(5_000)));
-        for text in ["", "0", "-1", "1,5", "abc", "1e3", "0.00000001"] {
+        for text in ["", "0", "-1", "1,5", "abc", "0.00000001"] {
             assert_eq!(price(text).expect_err("refused").field, Some("price"), "{text}");
             assert_eq!(quantity(text).expect_err("refused").field, Some("quantity"), "{text}");
         }

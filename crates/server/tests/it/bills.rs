@@ -210,7 +210,7 @@ async fn the_list_tells_the_newest_first_and_where_each_stands() {
             )
         })
         .collect();
-    let expected = [(open, "pending"), (at_window, "paid"), (revoked, "refunded")];
+    let expected = [(open, "pending"), (at_window, "paid"), (revoked, "cancelled")];
     assert_eq!(told, expected.map(|(settled, state)| (settled.order_id.to_string(), state.to_owned())));
     // A bill that was revoked before it was paid went back with the reversal.
     let bill = api.get(&format!("bills/{}", revoked.order_id)).await.expect(StatusCode::OK).body;

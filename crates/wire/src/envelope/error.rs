@@ -23,6 +23,12 @@ pub enum EnvelopeError {
         /// Position of the first wrong byte, from 1.
         position: usize,
     },
+    /// A text holds the character U+0000, which databases cannot store and no name or code has.
+    #[error("{part} holds the character U+0000, which is not allowed in any text")]
+    Nul {
+        /// The body, or the member whose text should be JSON.
+        part: &'static str,
+    },
     /// The text is not JSON.
     #[error("{part} is not JSON: line {line}, column {column}")]
     NotJson {
@@ -77,6 +83,7 @@ impl EnvelopeError {
             Self::NotUtf8 { position } => {
                 format!("报文不是 UTF-8 编码（第{position}字节），请勿使用 GBK 等其他编码")
             }
+            Self::Nul { part } => format!("{}中含有不允许的字符 U+0000", part_in_chinese(part)),
             Self::NotJson { part, line, column } => {
                 format!("{}不是合法的 JSON：第{line}行第{column}列", part_in_chinese(part))
             }

@@ -29,9 +29,24 @@ pub(crate) fn read_body(body: &[u8], limits: Limits) -> Result<Object, EnvelopeE
 pub(crate) fn read_object(text: &str, part: &'static str, depth: usize) -> Result<Object, EnvelopeError> {
     scan(text, depth)?;
     match serde_json::from_str(text) {
+        Ok(Value::Object(object))
+            if object.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)) =>
+        {
+            Err(EnvelopeError::Nul { part })
+        }
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(EnvelopeError::NotObject { part }),
         Err(error) => Err(EnvelopeError::NotJson { part, line: error.line(), column: error.column() }),
+    }
+}
+
+/// Whether a text anywhere inside holds U+0000. The nesting was bounded before.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

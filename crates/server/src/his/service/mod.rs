@@ -30,7 +30,7 @@ pub use people::{
     Claim, Entitlement, Evidence, PersonFile, check_entitlement, find_person, read_balance, read_person,
 };
 pub use purchases::{PurchaseForm, buy, preview_purchase};
-pub use reversals::reverse;
+pub use reversals::{has_arrived, must_stand, reverse};
 pub use settlements::{SettlementForm, preview_settlement, read_order, read_settlement, revoke, settle};
 pub use sign_in::{check_sign_in, sign_in, sign_out};
 pub use visits::{
@@ -68,6 +68,21 @@ impl Caller {
         action: Action,
     ) -> Result<Committed, Failure> {
         Ok(app.submit(self.command(person_id, at, action)?).await?)
+    }
+
+    /// As [`Caller::submit`]; also tells whether the same message had been carried out before, so that nothing was done now.
+    async fn submit_or_recall(
+        &self,
+        app: &App,
+        person_id: PersonId,
+        at: Instant,
+        action: Action,
+    ) -> Result<(Committed, bool), Failure> {
+        let command = self.command(person_id, at, action)?;
+        let event_id = command.event_id;
+        let committed = app.submit(command).await?;
+        let repeated = committed.event_id != event_id;
+        Ok((committed, repeated))
     }
 
     /// What a settlement would be, by the same rules and the same records; nothing is written.
@@ -124,6 +139,8 @@ pub struct Done {
     pub person: Person,
     /// What was committed, now or when the same message came before.
     pub committed: Committed,
+    /// Whether the same message had been carried out before.
+    pub repeated: bool,
 }
 
 /// What a settlement would be.

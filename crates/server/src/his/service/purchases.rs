@@ -67,6 +67,6 @@ pub async fn buy(app: &App, caller: &Caller, form: PurchaseForm) -> Result<Done,
     let person_id = form.person_id;
     let person = find_person(app, person_id).await?;
     let now = app.clock.now();
-    let committed = caller.submit(app, person_id, now, form.into_action(now)?).await?;
-    Ok(Done { person, committed })
+    let (committed, repeated) = caller.submit_or_recall(app, person_id, now, form.into_action(now)?).await?;
+    Ok(Done { person, committed, repeated })
 }

@@ -2,7 +2,7 @@
 
 use model::PersonId;
 use settlement::{Action, Committed, Refusal, RequestKey};
-use store::requests;
+use store::{requests, settlements};
 
 use super::Caller;
 use super::settlements::revocation;
@@ -26,6 +26,27 @@ pub async fn reverse(
         Err(failure) if is_race(&failure) => reverse_once(app, caller, person_id, original).await,
         outcome => outcome,
     }
+}
+
+/// Whether a message has been carried out.
+///
+/// # Errors
+/// The store fails.
+pub async fn has_arrived(app: &App, key: &RequestKey) -> Result<bool, Failure> {
+    let key = key.clone();
+    let prior = app.database.read(move |connection| requests::find(connection, &key)).await?;
+    Ok(prior.is_some_and(|prior| prior.answer.is_some()))
+}
+
+/// Refuses the answer to a message that came again when what it did has been undone since.
+///
+/// # Errors
+/// [`Refusal::AlreadyReversed`] when the settlement that the event wrote has been reversed since.
+pub async fn must_stand(app: &App, committed: &Committed) -> Result<(), Failure> {
+    let Some(settlement) = committed.body.settlement() else { return Ok(()) };
+    let (person_id, id) = (committed.person_id, settlement.id);
+    let file = app.database.read(move |connection| settlements::find(connection, person_id, id)).await?;
+    if file.is_some_and(|file| file.live) { Ok(()) } else { Err(Refusal::AlreadyReversed.into()) }
 }
 
 fn is_race(failure: &Failure) -> bool {

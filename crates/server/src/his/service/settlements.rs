@@ -79,8 +79,8 @@ pub async fn settle(app: &App, caller: &Caller, form: SettlementForm) -> Result<
     // Read before, so that nothing can fail between commit and answer.
     let person = find_person(app, person_id).await?;
     let now = app.clock.now();
-    let committed = caller.submit(app, person_id, now, form.into_action(now)?).await?;
-    Ok(Done { person, committed })
+    let (committed, repeated) = caller.submit_or_recall(app, person_id, now, form.into_action(now)?).await?;
+    Ok(Done { person, committed, repeated })
 }
 
 /// Undoes a settlement (2208, 2103): the event has the mirrored settlement. `visit_id`, where given, must be its visit.
@@ -97,8 +97,8 @@ pub async fn revoke(
     let person = find_person(app, person_id).await?;
     let now = app.clock.now();
     let action = revocation(settlement_id, visit_id, now)?;
-    let committed = caller.submit(app, person_id, now, action).await?;
-    Ok(Done { person, committed })
+    let (committed, repeated) = caller.submit_or_recall(app, person_id, now, action).await?;
+    Ok(Done { person, committed, repeated })
 }
 
 /// The action that undoes a settlement.

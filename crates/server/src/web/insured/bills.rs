@@ -25,6 +25,8 @@ pub enum BillState {
     Refunding,
     /// Revoked; everything went back.
     Refunded,
+    /// Revoked before the cash share was paid.
+    Cancelled,
 }
 
 impl BillState {
@@ -37,6 +39,7 @@ impl BillState {
             Self::Paid => (Tone::Success, "check", shell.t("bill-paid")),
             Self::Refunding => (Tone::Info, "undo", shell.t("bill-refunding")),
             Self::Refunded => (Tone::Info, "undo", shell.t("bill-refunded")),
+            Self::Cancelled => (Tone::Info, "undo", shell.t("bill-cancelled")),
         };
         Status { tone, icon, word }
     }
@@ -53,10 +56,16 @@ impl BillState {
         matches!(self, Self::Confirming | Self::Refunding)
     }
 
+    /// Whether the settlement was revoked before the cash share was paid.
+    #[must_use]
+    pub const fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled)
+    }
+
     /// Whether everything went, or is going, back.
     #[must_use]
     pub const fn is_reversed(&self) -> bool {
-        matches!(self, Self::Refunding | Self::Refunded)
+        matches!(self, Self::Refunding | Self::Refunded | Self::Cancelled)
     }
 }
 

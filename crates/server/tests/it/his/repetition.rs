@@ -32,6 +32,10 @@ async fn every_message_that_changes_something_gets_the_same_bytes_again() {
     let settled: SettlementReply = his.send_for(&settle).await.expect("settled");
     answers.push(his.post(&settle).await.expect("an answer"));
     calls.push(settle);
+    world.app.advance(600);
+    for (call, answer) in calls.iter().zip(&answers) {
+        assert_eq!(his.post(call).await.as_ref(), Ok(answer), "{call:?}");
+    }
     let id = settled.info.settlement.expect("an id");
     let revoke = his.prepare("2208", &forms::revocation(WANG.id(), visit, id)).expect("a call");
     answers.push(his.post(&revoke).await.expect("an answer"));
@@ -40,6 +44,9 @@ async fn every_message_that_changes_something_gets_the_same_bytes_again() {
     let version = world.version(WANG.id()).await;
     // Later, after the settlement was undone, and by a system that rebuilds the envelope with a new time and signature.
     world.app.advance(600);
+    let undone = calls.remove(3);
+    answers.remove(3);
+    assert_eq!(reason(his.send_for::<SettlementReply>(&undone).await), "该结算已撤销");
     for (call, answer) in calls.iter().zip(&answers) {
         assert!(matches!(his.send(call).await.expect("an answer").outcome, Outcome::Success(_)));
         assert_eq!(his.post(call).await.as_ref(), Ok(answer), "{call:?}");

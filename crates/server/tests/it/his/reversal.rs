@@ -94,3 +94,25 @@ async fn a_purchase_is_reversed_and_other_transactions_are_not() {
     his.reverse(WANG.id(), "2102A", &message_id).await.expect("reversed");
     assert_eq!(world.account(WANG.id()).await.balances, before.balances);
 }
+
+#[tokio::test]
+async fn a_message_that_comes_again_after_its_reversal_does_not_say_that_it_settled() {
+    let world = World::open().await;
+    let (his, patient, items) = (&world.hospital, with_id_card(&WANG), small_bill());
+    let visit = world.visit(&patient, "B1", &items).await;
+    let trial = world.trial(&patient, visit, "B1", &items).await;
+    let message = forms::settlement(&patient, visit, "B1", MedicalType::Outpatient, &trial.amounts);
+    let call = his.prepare("2207", &message).expect("a call");
+    his.send_for::<SettlementReply>(&call).await.expect("settled");
+    let settled = world.account(WANG.id()).await;
+    // The reversal names the transaction wrongly: it must not say that anything was undone.
+    assert_eq!(
+        reason(his.reverse(WANG.id(), "2102", &call.message_id).await),
+        "oinfno（原交易编号）：该报文是交易 2207，请按其交易编号冲正"
+    );
+    assert_eq!(world.account(WANG.id()).await, settled);
+    his.reverse(WANG.id(), "2207", &call.message_id).await.expect("reversed");
+    let before = world.account(WANG.id()).await;
+    assert_eq!(reason(his.send_for::<SettlementReply>(&call).await), "该结算已撤销");
+    assert_eq!(world.account(WANG.id()).await, before);
+}
