@@ -174,8 +174,14 @@ fn invite(cast: &seed::Cast, data: &Path) {
     println!("\n  As an insured person:  {}/login", cast.url);
     for person in &cast.people {
         println!(
-            "    {}  phone {}  PIN {}  card {}",
-            person.name, person.phone, person.pin, person.card_number
+            "    {}  ID {}  phone {}  card {}",
+            person.name, person.id_number, person.phone, person.card_number
+        );
+    }
+    if let Some(first) = cast.people.first() {
+        println!(
+            "    {}'s credential is active with the PIN {}; the others can be activated.",
+            first.name, first.pin
         );
     }
     println!("\n  As staff:              {}/t/login", cast.url);
