@@ -40,7 +40,7 @@ fn server_process(folder: &Path) -> String {
     file.lines().next().unwrap().to_owned()
 }
 
-fn ends(what: impl Fn() -> bool) -> bool {
+fn ends(mut what: impl FnMut() -> bool) -> bool {
     let started = Instant::now();
     while what() {
         if started.elapsed() > Duration::from_secs(30) {
