@@ -2,7 +2,7 @@
 
 product = Medical Insurance
 skip-to-content = Skip to content
-demo-notice = Demonstration. All people and institutions are invented.
+demo-notice = Demonstration: all people are invented.
 demo-sms-code = SMS code: { $code }
 quick-settings = Display and language
 main-navigation = Main navigation
@@ -110,7 +110,7 @@ column-amount = Amount (yuan)
 column-action = Action
 column-time = Time
 paid-by = Paid by
-method-bank-card = Bank account of the social-security card (ending { $tail })
+method-bank-card = Bank account of the social-security card (ending { $tail })
 method-counter = At the institution’s window
 method-nothing-due = No cash was due
 bill-pending = To pay

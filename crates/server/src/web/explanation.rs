@@ -72,7 +72,8 @@ impl Explanation {
         Some(text.with("age", self.trace.age.to_string()).with("lane", title(lane, shell)))
     }
 
-    /// The steps by the amounts they give, in the order of the calculation.
+    /// The steps by the amounts they give: first how the total divides by the catalogue, whatever item came first, then
+    /// who pays, in the order of the calculation.
     #[must_use]
     pub fn groups(&self) -> Vec<StepGroup<'_>> {
         let mut groups: Vec<StepGroup<'_>> = Vec::new();
@@ -110,7 +111,19 @@ impl Explanation {
             }
         }
         groups.retain(StepGroup::tells_something);
+        groups.sort_by_key(|group| place(group.kind));
         groups
+    }
+}
+
+/// The place of an amount among those of the catalogue; the others come after them as they were taken.
+fn place(kind: StepKind) -> u8 {
+    match kind {
+        StepKind::FullySelfPaid => 0,
+        StepKind::OverLimit => 1,
+        StepKind::FirstSelfPaid => 2,
+        StepKind::InScope => 3,
+        _ => 4,
     }
 }
 
@@ -378,6 +391,15 @@ mod tests {
         let explanation = explained(vec![step(StepKind::OverLimit, 500, 0), empty]);
         let kinds: Vec<_> = explanation.groups().iter().map(|group| group.kind).collect();
         assert_eq!(kinds, [StepKind::AccountCurrentYear]);
+    }
+
+    #[test]
+    fn the_catalogue_comes_first_in_its_own_order() {
+        use StepKind::{Cash, Deductible, FirstSelfPaid, FullySelfPaid, InScope, OverLimit, PoolFund};
+        let taken = [OverLimit, InScope, FirstSelfPaid, FullySelfPaid, PoolFund, Deductible, Cash];
+        let explanation = explained(taken.map(|kind| step(kind, 100, 100)).to_vec());
+        let kinds: Vec<StepKind> = explanation.groups().iter().map(|group| group.kind).collect();
+        assert_eq!(kinds, [FullySelfPaid, OverLimit, FirstSelfPaid, InScope, PoolFund, Deductible, Cash]);
     }
 
     #[test]

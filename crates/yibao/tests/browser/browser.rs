@@ -94,6 +94,11 @@ impl Browser {
         self.client.execute(script, Vec::new()).await
     }
 
+    /// Runs a script in the page on `arguments` and returns what it returns.
+    pub(crate) async fn run_with(&self, script: &str, arguments: Vec<Value>) -> Result<Value, CmdError> {
+        self.client.execute(script, arguments).await
+    }
+
     /// Waits until the page at `path` is there.
     pub(crate) async fn at(&self, path: &str) {
         self.until(&format!("the page {path}"), async || {

@@ -4,8 +4,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that cannot do its work fails its test")]
 
+mod appearance;
 mod browser;
 mod desk;
+mod keyboard;
 mod phone;
 mod programs;
 mod story;
+mod without_script;
