@@ -21,8 +21,8 @@ const LOOKS: [Look; 5] = [
     Look { language: "zh-CN", theme: "light", text_size: "standard", target: 44 },
     Look { language: "en", theme: "dark", text_size: "standard", target: 44 },
     Look { language: "en", theme: "light", text_size: "large", target: 44 },
-    Look { language: "zh-CN", theme: "dark", text_size: "elder", target: 60 },
-    Look { language: "en", theme: "light", text_size: "largest", target: 60 },
+    Look { language: "zh-CN", theme: "light", text_size: "elder", target: 60 },
+    Look { language: "en", theme: "dark", text_size: "largest", target: 60 },
 ];
 
 #[tokio::test]

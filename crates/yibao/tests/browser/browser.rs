@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PERIOD: Duration = Duration::from_millis(50);
 
 /// On what the pages are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Device {
     /// A phone: 390 × 844 points, two pixels each.
     Phone,
@@ -272,13 +272,18 @@ fn capabilities(reader: Reader) -> fantoccini::wd::Capabilities {
     let mut options = json!({
         "binary": variable("CHROMIUM_BIN"),
         // As root Chromium has no sandbox, and in a container there is little shared memory.
-        "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,800"],
+        "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"],
         "prefs": { "intl.accept_languages": reader.language },
     });
-    if reader.device == Device::Phone {
-        let screen = json!({ "width": 390, "height": 844, "pixelRatio": 2, "touch": true, "mobile": true });
-        options["mobileEmulation"] = json!({ "deviceMetrics": screen });
-    }
+    let screen = match reader.device {
+        Device::Phone => {
+            json!({ "width": 390, "height": 844, "pixelRatio": 2, "touch": true, "mobile": true })
+        }
+        Device::Desktop => {
+            json!({ "width": 1280, "height": 800, "pixelRatio": 1, "touch": false, "mobile": false })
+        }
+    };
+    options["mobileEmulation"] = json!({ "deviceMetrics": screen });
     let wishes = json!({
         "goog:chromeOptions": options,
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },

@@ -1,5 +1,7 @@
 //! One visit from the first login to the refund, on two screens.
 
+use serde_json::json;
+
 use crate::desk::{Desk, Item, row};
 use crate::phone::Phone;
 use crate::programs::{Demo, Driver};
@@ -58,6 +60,7 @@ async fn a_visit_from_the_first_login_to_the_refund() {
     desk.browser.mark().await;
     phone.pay(&bill).await;
     desk.browser.shows(".payment", "患者已用手机支付").await;
+    assert!(!desk.browser.has("[data-refresh]").await, "there is nothing more to wait for");
     assert!(desk.browser.is_marked().await, "the desk sees it paid without loading the page again");
     desk.browser.picture("desk-paid").await;
 
@@ -147,6 +150,10 @@ async fn read_the_bill(phone: &Phone) {
     page.shows(".why", "68.17 元").await;
     page.shows(".why", "75%").await;
     page.shows(".why", "2023").await;
+    let fund = groups.iter().position(|(title, _)| title == "医保统筹支付").expect("the share of the fund");
+    let to_the_middle =
+        "document.querySelectorAll('.why > li')[arguments[0]].scrollIntoView({ block: 'center' })";
+    page.run_with(to_the_middle, vec![json!(fund)]).await.expect("a page");
     page.picture("phone-bill-why").await;
 }
 

@@ -348,12 +348,6 @@ impl VisitPage {
     pub fn is_unconfirmed(&self) -> bool {
         self.problem == Some(Problem::SettlementUnknown)
     }
-
-    /// Whether the outcome of the cash share is still open.
-    #[must_use]
-    pub fn is_payment_open(&self) -> bool {
-        self.payment.is_some_and(|payment| !payment.is_final())
-    }
 }
 
 /// Pushed to the terminal when the cash share of a visit moves: replaces the payment status on its page.
