@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Fen, Overflow, Rate};
+use model::{Date, Fen, Overflow, Rate};
 use serde::{Deserialize, Serialize};
 
 use crate::policy::{Citation, Rule, Title};
@@ -92,6 +92,8 @@ pub struct Step {
     pub step: StepKind,
     /// The rule that was applied.
     pub rule: Arc<str>,
+    /// The first day on which this version of the rule applies.
+    pub from: Date,
     /// What the rule is called.
     pub title: Arc<Title>,
     /// Where the rule was read.
@@ -122,6 +124,7 @@ impl Step {
         Self {
             step,
             rule: Arc::clone(&rule.id),
+            from: rule.from,
             title: Arc::clone(&rule.title),
             source: Arc::clone(&rule.source),
             line: None,

@@ -75,7 +75,7 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
             lines.push(format!(
                 "  {}{}",
                 step.item.map(|item| format!("{item}: ")).unwrap_or_default(),
-                step.rule(&shell)
+                shell.t("why-rule").with("rule", step.rule(&shell)).with("from", step.in_force_from(&shell))
             ));
             let terms: Vec<String> = step
                 .terms(&shell)

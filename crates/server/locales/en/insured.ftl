@@ -83,7 +83,7 @@ logout-button = Log out
 # Words of the explanation
 
 why-circumstances = Calculated for the year { $year }, age { $age }, “{ $lane }”.
-why-rule = Rule: { $rule }
+why-rule = Rule: { $rule } (in force from { $from })
 why-source = Source: { $document } ({ $date }) { $clause }
 why-source-undated = Source: { $document } { $clause }
 step-account-current-year = From this year’s account

@@ -83,7 +83,7 @@ logout-button = 退出登录
 # 用于说明计算过程的词
 
 why-circumstances = 按 { $year } 年度、{ $age } 岁、“{ $lane }”计算。
-why-rule = 规则：{ $rule }
+why-rule = 规则：{ $rule }（{ $from }起执行）
 why-source = 依据：{ $document }（{ $date }）{ $clause }
 why-source-undated = 依据：{ $document } { $clause }
 step-account-current-year = 当年账户支付

@@ -141,7 +141,7 @@ pub struct TermBody {
 
 /// One step of the calculation.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StepBody {
+pub struct CalculationStep {
     /// Name of the item that the step concerns, if it is of one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
@@ -153,6 +153,8 @@ pub struct StepBody {
     pub reasons: Vec<String>,
     /// What the rule is called.
     pub rule: String,
+    /// The first day on which this version of the rule applies.
+    pub in_force_from: String,
     /// Where and when the rule was read.
     pub source: String,
 }
@@ -165,7 +167,7 @@ pub struct ExplainedAmount {
     /// The amount, in fen: the sum of the steps' results.
     pub amount: i64,
     /// The steps.
-    pub steps: Vec<StepBody>,
+    pub steps: Vec<CalculationStep>,
 }
 
 /// A payment of the cash share.
@@ -257,18 +259,19 @@ fn line(line: &BillLine) -> LineBody {
     }
 }
 
-fn step(step: &ExplainedStep<'_>, shell: &Shell) -> StepBody {
+fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
     let terms = step.terms(shell).into_iter().map(|term| TermBody {
         sign: term.sign.to_owned(),
         label: term.label.to_string(),
         value: term.value,
     });
-    StepBody {
+    CalculationStep {
         item: step.item.map(str::to_owned),
         terms: terms.collect(),
         result: step.result(shell),
         reasons: step.reasons(shell).iter().map(ToString::to_string).collect(),
         rule: step.rule(shell).to_owned(),
+        in_force_from: step.in_force_from(shell),
         source: step.source(shell).to_string(),
     }
 }

@@ -218,6 +218,12 @@ impl ExplainedStep<'_> {
         shell.amount(&self.step.result)
     }
 
+    /// The first day on which the rule applies, in this version.
+    #[must_use]
+    pub fn in_force_from(&self, shell: &Shell) -> String {
+        shell.date(&self.step.from)
+    }
+
     /// What the rule is called.
     #[must_use]
     pub fn rule(&self, shell: &Shell) -> &str {
@@ -308,7 +314,7 @@ mod tests {
     use std::sync::Arc;
 
     use benefit::{Citation, Confidence, Title};
-    use model::Instant;
+    use model::{Date, Instant};
 
     use super::*;
     use crate::web::shell::Appearance;
@@ -328,6 +334,7 @@ mod tests {
         Step {
             step: kind,
             rule: Arc::from("rule"),
+            from: Date::constant(2023, 1, 1),
             title: Arc::new(Title { zh: "规则".to_owned(), en: "rule".to_owned() }),
             source: Arc::new(Citation {
                 document: "文件".to_owned(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use benefit::{Citation, Confidence, Reason, Step, StepKind, Title, Trace};
-use model::{CatalogueClass, FeeCategory, Fen, Instant, LineSplit, MedicalType, Price, Rate, Scheme};
+use model::{CatalogueClass, Date, FeeCategory, Fen, Instant, LineSplit, MedicalType, Price, Rate, Scheme};
 use server::web::Shell;
 use server::web::amounts::Amounts;
 use server::web::explanation::Explanation;
@@ -156,6 +156,7 @@ fn step(kind: StepKind, title: [&str; 2], basis: &str, result: &str, more: More)
     Step {
         step: kind,
         rule: Arc::from("outpatient.sample"),
+        from: Date::constant(2023, 1, 1),
         title: Arc::new(Title { zh: title[0].to_owned(), en: title[1].to_owned() }),
         source: Arc::new(Citation {
             document: "职工医保门诊共济保障实施细则（样例）".to_owned(),
