@@ -16,7 +16,7 @@ use crate::epochs;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::push::{News, Push, Topic};
-use crate::settings::Settings;
+use crate::settings::{HisProfile, Settings, SettingsError};
 use crate::web::Language;
 
 /// The running platform. Every operation gets it.
@@ -111,6 +111,12 @@ impl App {
         demo: bool,
     ) -> Result<Arc<Self>, StartError> {
         settings.check()?;
+        if settings.his.profile == HisProfile::Plain && !demo {
+            return Err(SettingsError::Conflict(
+                "his.profile = \"plain\" believes every caller: only a demonstration may use it",
+            )
+            .into());
+        }
         let now = clock.now();
         let code_master = settings.keys.codes.bytes("codes")?;
         Ok(Arc::new(Self {

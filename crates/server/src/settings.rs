@@ -132,7 +132,7 @@ pub enum HisProfile {
     /// AK/SK header signatures.
     #[default]
     AccessKey,
-    /// No signature: the institution's code in the envelope is believed. Only for a server on loopback.
+    /// No signature: the institution's code in the envelope is believed. Only for a demonstration on loopback.
     Plain,
 }
 
