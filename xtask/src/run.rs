@@ -49,8 +49,10 @@ pub fn is_root() -> Result<bool> {
 pub mod scratch {
     //! A folder of its own for one test, removed when the test ends.
 
-    use std::os::unix::fs::PermissionsExt;
     use std::path::{Path, PathBuf};
+    use std::process::Command;
+
+    use super::output;
 
     pub struct Scratch(PathBuf);
 
@@ -66,11 +68,14 @@ pub mod scratch {
         }
 
         /// Writes a shell script that can be run.
+        ///
+        /// Another process writes it. Were it open for writing in this one, a program that another test starts at that
+        /// moment would inherit it, and until then the system would refuse to run it ("text file busy").
         pub fn program(&self, name: &str, body: &str) -> PathBuf {
             let path = self.0.join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let write = r#"printf '#!/bin/sh\n%s\n' "$1" >"$0" && chmod 755 "$0""#;
+            output(Command::new("sh").args(["-c", write]).arg(&path).arg(body)).unwrap();
             path
         }
     }

@@ -140,26 +140,22 @@ impl Database {
         self.kind
     }
 
-    /// Runs `body` on a connection that can only read.
+    /// Runs `body` on a connection that can only read; once more on a new one when the connection was lost meanwhile.
     ///
     /// # Errors
     /// What `body` returns; `Busy` when too many requests wait; `Unavailable`.
-    pub async fn read<T, E, F>(&self, body: F) -> Result<T, E>
+    pub async fn read<T, E, F>(&self, mut body: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        F: FnMut(&mut Connection) -> Result<T, E> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
         self.reads.push(Work::Job(Box::new(move |worker| {
             if sender.is_closed() {
                 return;
             }
-            let outcome = match worker.connection() {
-                Ok(connection) => body(connection),
-                Err(error) => Err(error.into()),
-            };
-            let _ = sender.send(outcome);
+            let _ = sender.send(worker.read(&mut body));
         })))?;
         let stopped = |_| Err(StoreError::Unavailable("the request was dropped".to_owned()).into());
         receiver.await.unwrap_or_else(stopped)

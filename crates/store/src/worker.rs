@@ -56,6 +56,17 @@ impl Worker {
         Ok(self.connection.insert(opened))
     }
 
+    /// Runs `body` outside of any transaction. A connection that broke while it was idle, as all do when the database
+    /// restarts, is noticed only by using it, so then `body` is run once more.
+    pub(crate) fn read<T, E: From<StoreError>>(
+        &mut self,
+        body: &mut dyn FnMut(&mut Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let first = body(self.connection()?);
+        let lost = self.connection.as_ref().is_some_and(|connection| !connection.is_usable());
+        if first.is_err() && lost { body(self.connection()?) } else { first }
+    }
+
     /// Runs `body` in a transaction and commits it, again after collisions and lost connections.
     pub(crate) fn write<T, E: From<StoreError>>(
         &mut self,

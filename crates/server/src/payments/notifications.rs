@@ -55,8 +55,8 @@ async fn book(app: &App, settled: &Settled) -> Result<Option<Booking>, Failure> 
     let (number, first_try) = (settled.order.number().to_owned(), first_try(settled).map(str::to_owned));
     let order = app
         .database
-        .read(move |connection| match (orders::find_by_channel_order(connection, &number)?, first_try) {
-            (None, Some(first_try)) => orders::find_by_channel_order(connection, &first_try),
+        .read(move |connection| match (orders::find_by_channel_order(connection, &number)?, &first_try) {
+            (None, Some(first_try)) => orders::find_by_channel_order(connection, first_try),
             (found, _) => Ok(found),
         })
         .await?;

@@ -91,9 +91,9 @@ fn a_killed_program_loses_nothing_that_it_had_answered(bench: &Bench) {
         let database = bench.open();
         let missing = bench.block_on(database.read(move |connection: &mut Connection| {
             let mut missing = Vec::new();
-            for message in messages {
-                if requests::find(connection, &key(&pharmacy(), "purchase", &message))?.is_none() {
-                    missing.push(message);
+            for message in &messages {
+                if requests::find(connection, &key(&pharmacy(), "purchase", message))?.is_none() {
+                    missing.push(message.clone());
                 }
             }
             Ok::<_, StoreError>(missing)

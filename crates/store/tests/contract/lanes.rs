@@ -37,7 +37,7 @@ on_both_engines!(
 fn read<T: Send + 'static>(
     bench: &Bench,
     database: &Database,
-    body: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    body: impl FnMut(&mut Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> T {
     bench.block_on(database.read(body)).expect("read")
 }

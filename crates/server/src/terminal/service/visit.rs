@@ -170,8 +170,8 @@ pub(super) async fn load(app: &App, desk: &Desk, visit_id: VisitId) -> Result<Op
     let waiting = waiting.find(|identified| identified.visit_id == visit_id).cloned();
     let found = app.database.read(move |connection| {
         let Some(row) = visits::at_institution(connection, &own, visit_id)? else {
-            let identified = waiting.ok_or(Problem::VisitNotFound)?;
-            return read(connection, visit_id, identified.person_id, None, Some(&identified));
+            let identified = waiting.as_ref().ok_or(Problem::VisitNotFound)?;
+            return read(connection, visit_id, identified.person_id, None, Some(identified));
         };
         let file = visits::find(connection, row.person_id, visit_id)?;
         let file = file.filter(|file| file.visit.state == VisitState::Open).ok_or(Problem::VisitNotFound)?;
