@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use tokio::time::Instant;
 use wire::ec;
 use wire::envelope::{EnvelopeError, Limits};
@@ -36,18 +36,26 @@ impl IntoResponse for Answer {
     }
 }
 
-/// A body within the limits, or why not. What is longer than the limit is not read.
-fn body_of(body: Result<Bytes, BytesRejection>, headers: &HeaderMap) -> Result<Bytes, Refused> {
+/// How much of a body is taken in at most: what is beyond the limit is thrown away, but a caller that is cut off while it
+/// sends never reads why it was refused.
+const MOST_TAKEN_IN: usize = 16 * 1024 * 1024;
+
+/// A body within the limits, or why not.
+async fn read(body: Body) -> Result<Bytes, Refused> {
     let limit = Limits::default().bytes;
-    body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let stated =
-                headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-            let size = stated.unwrap_or_else(|| limit.saturating_add(1));
-            Refused::Message(EnvelopeError::TooLarge { size, limit }.into())
+    let (mut kept, mut size) = (Vec::new(), 0_usize);
+    let mut parts = body.into_data_stream();
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|_| Refused::Incomplete)?;
+        size = size.saturating_add(part.len());
+        if size > MOST_TAKEN_IN {
+            break;
         }
-        _ => Refused::incomplete(),
-    })
+        if size <= limit {
+            kept.extend_from_slice(&part);
+        }
+    }
+    if size > limit { Err(EnvelopeError::TooLarge { size, limit }.into()) } else { Ok(kept.into()) }
 }
 
 fn count(app: &App, began: Instant, answer: Answer) -> Answer {
@@ -60,10 +68,10 @@ pub(super) async fn call(
     State(app): State<Arc<App>>,
     Extension(memory): Extension<Arc<Memory>>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Answer {
     let began = Instant::now();
-    let body = body_of(body, &headers);
+    let body = read(body).await;
     count(&app, began, gateway::answer(&app, &memory, &headers, None, body).await)
 }
 
@@ -73,10 +81,10 @@ pub(super) async fn call_named(
     Extension(memory): Extension<Arc<Memory>>,
     Path(infno): Path<String>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Answer {
     let began = Instant::now();
-    let body = body_of(body, &headers);
+    let body = read(body).await;
     count(&app, began, gateway::answer(&app, &memory, &headers, Some(&infno), body).await)
 }
 
@@ -85,10 +93,10 @@ pub(super) async fn decode(
     State(app): State<Arc<App>>,
     Extension(memory): Extension<Arc<Memory>>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Answer {
     let began = Instant::now();
-    let body = body_of(body, &headers);
+    let body = read(body).await;
     let answer = code::answer(&app, &memory, &headers, body).await;
     count(&app, began, Answer { transaction: ec::DECODE, ..answer })
 }

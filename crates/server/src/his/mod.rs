@@ -27,11 +27,9 @@ mod visits;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use axum::{Extension, Router};
 use wire::ec;
-use wire::envelope::Limits;
 
 use crate::app::App;
 use memory::Memory;
@@ -45,6 +43,5 @@ pub fn routes() -> Router<Arc<App>> {
         .route(CALL_SERVICE, post(edge::call))
         .route(&format!("{CALL_SERVICE}/{{infno}}"), post(edge::call_named))
         .route(ec::PATH, post(edge::decode))
-        .layer(DefaultBodyLimit::max(Limits::default().bytes))
         .layer(Extension(Arc::new(Memory::default())))
 }

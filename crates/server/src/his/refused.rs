@@ -47,11 +47,6 @@ impl Refused {
         Self::Message(Problems::from(problem).into())
     }
 
-    /// The body was cut off.
-    pub(super) const fn incomplete() -> Self {
-        Self::Incomplete
-    }
-
     /// The status: a refusal is an answer. Only where nothing final can be said may the caller's own retry help, and
     /// clients of the field retry by status.
     pub(super) const fn status(&self) -> StatusCode {

@@ -279,7 +279,7 @@ async fn bodies_that_are_no_envelope_are_told_so() {
     let good = bench.settle.body.clone();
     let deep = format!("{}1{}", "{\"a\":".repeat(40), "}".repeat(40));
     let twice = good.replacen("\"infno\":\"2207\"", "\"infno\":\"2207\",\"infno\":\"2208\"", 1);
-    let large = good.replacen("\"infno\"", &format!("\"memo\":\"{}\",\"infno\"", "字".repeat(400_000)), 1);
+    let large = good.replacen("\"infno\"", &format!("\"memo\":\"{}\",\"infno\"", "字".repeat(3_000_000)), 1);
     let size = large.len();
     let cut = good.len() / 2;
     let cases = [
