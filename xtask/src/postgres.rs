@@ -1,5 +1,6 @@
 //! A private PostgreSQL: in a folder of its own, reached through a socket in that folder, gone when its owner is.
 
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -224,6 +225,13 @@ fn start() -> Result<Server> {
     Server::start(programs)
 }
 
+/// The caller's `PATH` after the server's own programs, so that `psql` and `pgbench` are of the same version as it.
+fn path_with(programs: &Path) -> Result<OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(programs.to_path_buf()).chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).context(programs.display())
+}
+
 /// Starts a private server, prints its address and keeps it until Ctrl-C.
 ///
 /// Fails when the server ends by itself.
@@ -237,14 +245,16 @@ pub fn keep() -> Result<()> {
     Err(Failure::new("the server has ended by itself"))
 }
 
-/// Runs `command` with the address of a private server in `DATABASE_URL` and `TEST_DATABASE_URL`; ends with its code.
+/// Runs `command` with the address of a private server in `DATABASE_URL` and `TEST_DATABASE_URL`, and the server's
+/// programs on its `PATH`; ends with its code.
 pub fn lend(command: &[&str]) -> Result<ExitCode> {
     let [program, arguments @ ..] = command else {
         return Err(Failure::new("name the command to run after `--`"));
     };
     let server = start()?;
     let mut command = Command::new(program);
-    command.args(arguments).env("DATABASE_URL", server.url()).env("TEST_DATABASE_URL", server.url());
+    command.args(arguments).env("PATH", path_with(&server.programs)?);
+    command.env("DATABASE_URL", server.url()).env("TEST_DATABASE_URL", server.url());
     let status = command.status().map_err(|error| match error.kind() {
         ErrorKind::NotFound => Failure::new(format!("there is no program {program}")),
         _ => Failure::new(format!("cannot run {program}: {error}")),
