@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use model::{
-    CatalogueItem, Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, MedicalType, Price, Quantity,
+    CarePlace, CatalogueItem, Date, Fen, Filing, InstitutionKind, InstitutionLevel, InsuredPerson,
+    MedicalType, Price, Quantity,
 };
 
 use serde::{Deserialize, Serialize};
@@ -18,12 +19,13 @@ pub const LARGEST_PRICE: Price = Price::from_micro_yuan(10_000_000_000_000);
 
 /// Who, where and when: all that rules are chosen by.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Circumstances {
+pub(crate) struct Circumstances<'a> {
     pub(crate) person: InsuredPerson,
     pub(crate) institution_kind: InstitutionKind,
     pub(crate) institution_level: InstitutionLevel,
     pub(crate) medical_type: MedicalType,
     pub(crate) date: Date,
+    pub(crate) particulars: &'a Particulars,
 }
 
 /// One bill, with everything that decides who pays it.
@@ -47,16 +49,88 @@ pub struct Case {
     pub account: AccountBalances,
     /// Whether the person wants the account to be used (`acct_used_flag`).
     pub use_account: bool,
+    /// What else rules may ask for.
+    #[serde(default, skip_serializing_if = "Particulars::is_plain")]
+    pub particulars: Particulars,
+}
+
+/// What rules may ask for beyond person, institution and kind of care. An ordinary visit at home has none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Particulars {
+    /// What holds of the person, the institution or the visit: names of the policy's traits, or national codes that
+    /// stand for them (`psn_idet_type`).
+    pub traits: Vec<String>,
+    /// Day of retirement.
+    pub retired_on: Option<Date>,
+    /// First day of work.
+    pub began_work_on: Option<Date>,
+    /// Where the institution lies, seen from the insurance.
+    pub place: CarePlace,
+    /// What was filed before care elsewhere.
+    pub filing: Filing,
+    /// The disease that is treated: a name of the policy, or a national code that stands for it (`dise_codg`).
+    pub disease: Option<String>,
+    /// Every disease that the person is registered for, where one ceiling is for several.
+    pub registered_diseases: Vec<String>,
+    /// The stay, where it is one.
+    pub stay: Option<Stay>,
+    /// What a relative's account may pay for this person (家庭共济).
+    pub mutual_aid: Fen,
+}
+
+/// A stay in a hospital (住院).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stay {
+    /// The hospital's number of the stay; sums over the stay are kept by it.
+    pub number: String,
+    /// Day of admission.
+    pub admitted: Date,
+    /// Day of discharge; none while the stay goes on.
+    pub discharged: Option<Date>,
+    /// Which stay of the medical year this is, from 1, as deductibles count them.
+    pub admission: u16,
+    /// Whether the bill is settled before the stay ends (中途结算).
+    #[serde(default)]
+    pub interim: bool,
+    /// Whether the bill continues one whose deductible covers this one too, as after the end of the year.
+    #[serde(default)]
+    pub deductible_borne: bool,
+    /// The stay before, where a transfer or a quick return makes them one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierStay>,
+}
+
+/// The stay before this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierStay {
+    /// Day of discharge.
+    pub discharged: Date,
+    /// What the person bore of that stay's deductible.
+    pub deductible: Fen,
+    /// Whether that hospital transferred the person here.
+    pub transfer: bool,
+    /// Whether it was for the same disease.
+    pub same_disease: bool,
+}
+
+impl Particulars {
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 impl Case {
-    pub(crate) const fn circumstances(&self) -> Circumstances {
+    pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             person: self.person,
             institution_kind: self.institution_kind,
             institution_level: self.institution_level,
             medical_type: self.medical_type,
             date: self.date,
+            particulars: &self.particulars,
         }
     }
 }
@@ -77,6 +151,9 @@ pub struct CaseLine {
     pub amount: Fen,
     /// Outcome of the hospital's approval of limited use: `None` not needed, else passed or not.
     pub approved: Option<bool>,
+    /// The day of the fee, where the bill is of several days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
 }
 
 /// The two purses of a personal account (个人账户).
@@ -86,4 +163,12 @@ pub struct AccountBalances {
     pub current_year: Fen,
     /// What earlier years have left (历年).
     pub previous_years: Fen,
+}
+
+/// What lines are called, in their order: the catalogue's name, or the serial number where it has none.
+#[must_use]
+pub fn item_names(lines: &[CaseLine]) -> Vec<String> {
+    let name =
+        |line: &CaseLine| line.item.as_ref().map_or_else(|| line.serial.clone(), |item| item.name.clone());
+    lines.iter().map(name).collect()
 }

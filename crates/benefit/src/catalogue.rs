@@ -238,6 +238,7 @@ impl Row<'_> {
             first_self_pay: rate,
             price_ceiling,
             limited_use: limited_use?,
+            group: None,
         };
         let entry =
             Entry { item: Arc::new(item), from, last_day, file: self.file.to_owned(), line: self.line };

@@ -47,6 +47,11 @@ pub(crate) fn name(value: &DeValue<'_>) -> Result<String, Wrong> {
     if right { Ok(text) } else { Err(wrong(format!("'{text}' is not a name"), HINT)) }
 }
 
+/// A key of a table that is a name.
+pub(crate) fn plain_name(key: &str) -> Result<(), Wrong> {
+    name(&DeValue::String(key.into())).map(|_| ())
+}
+
 /// Removes the separators of thousands, where they stand every three digits.
 fn without_separators(number: &str) -> Option<String> {
     if !number.contains(',') {
@@ -60,34 +65,64 @@ fn without_separators(number: &str) -> Option<String> {
     (right && !fraction.contains(',')).then(|| format!("{}{fraction}", whole.replace(',', "")))
 }
 
-const AMOUNT_HINT: &str = "write an amount with its unit: \"900 yuan\", \"20,000 yuan\" or \"900 元\"";
-
-/// An amount that is not negative, such as `900 yuan`, `20,000 yuan` or `38.60 元`.
-pub(crate) fn amount(value: &DeValue<'_>) -> Result<Fen, Wrong> {
+/// The number before the unit of money, without separators.
+fn yuan(value: &DeValue<'_>) -> Result<String, Wrong> {
     let text = string(value, AMOUNT_HINT)?.trim();
     let number = text.strip_suffix("yuan").or_else(|| text.strip_suffix('元'));
     let Some(number) = number else {
         return Err(wrong(format!("'{text}' has no unit of money"), AMOUNT_HINT));
     };
-    let plain = without_separators(number.trim())
-        .ok_or_else(|| wrong(format!("'{text}': the separators of thousands stand wrong"), AMOUNT_HINT))?;
-    let fen = Fen::from_yuan(&plain).map_err(|error| wrong(error.to_string(), AMOUNT_HINT))?;
-    if fen.is_negative() { Err(wrong(format!("'{text}' is negative"), AMOUNT_HINT)) } else { Ok(fen) }
+    without_separators(number.trim())
+        .ok_or_else(|| wrong(format!("'{text}': the separators of thousands stand wrong"), AMOUNT_HINT))
+}
+
+const AMOUNT_HINT: &str = "write an amount with its unit: \"900 yuan\", \"20,000 yuan\" or \"900 元\"";
+
+/// An amount that is not negative, such as `900 yuan`, `20,000 yuan` or `38.60 元`.
+pub(crate) fn amount(value: &DeValue<'_>) -> Result<Fen, Wrong> {
+    let number = yuan(value)?;
+    let fen = Fen::from_yuan(&number).map_err(|error| wrong(error.to_string(), AMOUNT_HINT))?;
+    if fen.is_negative() { Err(wrong(format!("'{number}' is negative"), AMOUNT_HINT)) } else { Ok(fen) }
+}
+
+/// A unit price above zero with its unit, such as `32 yuan`.
+pub(crate) fn price_in_yuan(value: &DeValue<'_>) -> Result<Price, Wrong> {
+    let number = yuan(value)?;
+    let price: Price =
+        number.parse().map_err(|error: model::money::NumberError| wrong(error.to_string(), AMOUNT_HINT))?;
+    if price <= Price::default() {
+        return Err(wrong(format!("'{number}' is not above zero"), AMOUNT_HINT));
+    }
+    Ok(price)
+}
+
+/// A percentage that is not negative and may exceed the whole: `50 %`, `150 %`, `600 %`.
+pub(crate) fn multiple(value: &DeValue<'_>) -> Result<Rate, Wrong> {
+    let rate = percentage(value)?;
+    let tenfold = Rate::from_millionths(10_000_000);
+    if rate < Rate::ZERO || rate > tenfold {
+        return Err(wrong(format!("{} is not between 0 % and 1000 %", rate.to_percent()), RATE_HINT));
+    }
+    Ok(rate)
 }
 
 const RATE_HINT: &str = "write a share of the whole as a percentage: \"14 %\"";
 
 /// A share between 0 % and 100 %, such as `14 %` or `7.5%`.
 pub(crate) fn rate(value: &DeValue<'_>) -> Result<Rate, Wrong> {
+    let rate = percentage(value)?;
+    if rate < Rate::ZERO || rate > Rate::ONE {
+        return Err(wrong(format!("{} is not between 0 % and 100 %", rate.to_percent()), RATE_HINT));
+    }
+    Ok(rate)
+}
+
+fn percentage(value: &DeValue<'_>) -> Result<Rate, Wrong> {
     let text = string(value, RATE_HINT)?.trim();
     if !text.ends_with('%') {
         return Err(wrong(format!("'{text}' is not a percentage"), RATE_HINT));
     }
-    let rate = Rate::parse(text).map_err(|error| wrong(error.to_string(), RATE_HINT))?;
-    if rate < Rate::ZERO || rate > Rate::ONE {
-        return Err(wrong(format!("'{text}' is not between 0 % and 100 %"), RATE_HINT));
-    }
-    Ok(rate)
+    Rate::parse(text).map_err(|error| wrong(error.to_string(), RATE_HINT))
 }
 
 /// A date: `2023-01-01` without quotation marks.
@@ -134,27 +169,36 @@ pub(crate) fn publication_date(value: &DeValue<'_>) -> Result<String, Wrong> {
     }
 }
 
-/// A whole number of years of age.
-pub(crate) fn age(value: &DeValue<'_>) -> Result<u16, Wrong> {
-    const HINT: &str = "write full years: 45";
+/// A whole number within bounds.
+fn whole(value: &DeValue<'_>, (least, most): (u16, u16), hint: &str) -> Result<u16, Wrong> {
     let number = match value {
         DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
         _ => None,
     };
     number
-        .filter(|years| (1..=150).contains(years))
-        .ok_or_else(|| wrong("an age between 1 and 150 is expected", HINT))
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| wrong(format!("a number from {least} to {most} is expected"), hint))
+}
+
+/// A whole number of years.
+pub(crate) fn age(value: &DeValue<'_>) -> Result<u16, Wrong> {
+    whole(value, (1, 150), "write full years: 45")
+}
+
+/// A whole number of days or stays.
+pub(crate) fn count(value: &DeValue<'_>) -> Result<u16, Wrong> {
+    whole(value, (1, 1000), "write a whole number: 2")
+}
+
+/// A month of the year; 13 only as the end of a range.
+pub(crate) fn month(value: &DeValue<'_>) -> Result<u16, Wrong> {
+    whole(value, (1, 13), "write the number of the month: 7")
 }
 
 /// A place in an order, from 1 to 9.
 pub(crate) fn place(value: &DeValue<'_>) -> Result<u8, Wrong> {
-    let number = match value {
-        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
-        _ => None,
-    };
-    number
-        .filter(|place| (1..=9).contains(place))
-        .ok_or_else(|| wrong("a number from 1 to 9 is expected", "write the place in the order: 1"))
+    let place = whole(value, (1, 9), "write the place in the order: 1")?;
+    u8::try_from(place).map_err(|_| wrong("the place is too large", "write the place in the order: 1"))
 }
 
 /// `true` or `false`.
@@ -211,6 +255,11 @@ fn list<T: PartialEq>(value: &DeValue<'_>, form: Form<T>) -> Result<Vec<T>, Wron
 /// A list of words of a closed list.
 pub(crate) fn words<W: Word + PartialEq>(value: &DeValue<'_>) -> Result<Vec<W>, Wrong> {
     list(value, word::<W>)
+}
+
+/// A list of national codes.
+pub(crate) fn codes(value: &DeValue<'_>) -> Result<Vec<String>, Wrong> {
+    list(value, text)
 }
 
 /// A list of names.

@@ -11,20 +11,27 @@ mod case;
 mod case_file;
 mod catalogue;
 mod engine;
+mod estimate;
 mod form;
 mod policy;
 mod reader;
 mod refusal;
 mod split;
+mod stay;
 mod trace;
 
 pub use accumulators::{Accumulated, Accumulators};
-pub use case::{AccountBalances, Case, CaseLine, LARGEST_PRICE, LARGEST_QUANTITY};
+pub use case::{
+    AccountBalances, Case, CaseLine, EarlierStay, LARGEST_PRICE, LARGEST_QUANTITY, Particulars, Stay,
+    item_names,
+};
 pub use case_file::{CaseFile, Expected, Mismatch};
 pub use catalogue::Catalogue;
 pub use engine::{explain, split, split_line};
+pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{Citation, Confidence, Policy, PolicyBook, Rule, Title, is_policy_file};
 pub use reader::PolicyError;
 pub use refusal::Refusal;
 pub use split::{Identity, IdentityError, Split};
+pub use stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
 pub use trace::{Reason, Step, StepKind, Trace};

@@ -95,6 +95,26 @@ pub(crate) struct Wrong {
 /// Turns a TOML value into one of ours.
 pub(crate) type Form<T> = fn(&DeValue<'_>) -> Result<T, Wrong>;
 
+/// A value as people read it: texts without quotation marks, lists with commas, tables as `key value`.
+fn in_words(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(integer) => integer.as_str().to_owned(),
+        DeValue::Float(float) => float.as_str().to_owned(),
+        DeValue::Boolean(truth) => truth.to_string(),
+        DeValue::Datetime(datetime) => datetime.to_string(),
+        DeValue::Array(items) => {
+            let separator = if items.iter().any(|item| item.get_ref().is_table()) { "; " } else { ", " };
+            items.iter().map(|item| in_words(item.get_ref())).collect::<Vec<_>>().join(separator)
+        }
+        DeValue::Table(table) => table
+            .iter()
+            .map(|(key, value)| format!("{} {}", key.get_ref(), in_words(value.get_ref())))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}
+
 /// Reads one table.
 pub(crate) struct Reader<'a> {
     pub(crate) place: Place<'a>,
@@ -126,6 +146,16 @@ impl<'a> Reader<'a> {
     /// Reports a problem with the table as a whole.
     pub(crate) fn report(&self, message: impl Into<String>, hint: Option<&str>) {
         self.place.report(self.line, message, hint.map(str::to_owned));
+    }
+
+    /// Whether `key` stands in the table, read or not.
+    pub(crate) fn was_given(&self, key: &str) -> bool {
+        self.key_spans.contains_key(key)
+    }
+
+    /// Every key that has not been read, with its value as people read it.
+    pub(crate) fn written(&self) -> Vec<(String, String)> {
+        self.fields.iter().map(|(key, value)| ((*key).to_owned(), in_words(value.get_ref()))).collect()
     }
 
     /// Whether `key` is present and has not been read.

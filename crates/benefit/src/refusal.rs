@@ -96,6 +96,65 @@ pub enum Refusal {
         /// Why the value is not known.
         reason: String,
     },
+    /// Which rule applies depends on something that is not known of the person.
+    #[error("whether rule {rule} applies depends on {fact}, which is not known")]
+    UnknownFact {
+        /// The rule.
+        rule: String,
+        /// What is not known.
+        fact: &'static str,
+    },
+    /// The policy's stage has no rule for this visit.
+    #[error("the policy has no [[{table}]] rule for this visit")]
+    NoRule {
+        /// The table of rules.
+        table: &'static str,
+    },
+    /// A stay is settled before its end, which the policy does not allow.
+    #[error("the policy does not settle a stay before it ends")]
+    NoInterimSettlement,
+    /// The dates of a stay are not in order.
+    #[error("the stay ends on {discharged}, before it begins on {admitted}")]
+    StayOutOfOrder {
+        /// Day of admission.
+        admitted: Date,
+        /// Day of discharge.
+        discharged: Date,
+    },
+    /// A fee lies outside the stay.
+    #[error("line {serial}: the fee of {on} is outside the stay from {admitted} to {until}")]
+    FeeOutsideStay {
+        /// Serial number of the line.
+        serial: String,
+        /// Day of the fee.
+        on: Date,
+        /// Day of admission.
+        admitted: Date,
+        /// Last day of the stay so far.
+        until: Date,
+    },
+    /// The policy cuts stays by the days of their fees, and a fee has none.
+    #[error("line {serial}: the day of the fee is needed, for the stay is cut by it")]
+    FeeDayMissing {
+        /// Serial number of the line.
+        serial: String,
+    },
+    /// The person is in no scheme on the day.
+    #[error("the person is in no scheme on {on}")]
+    NoScheme {
+        /// The day.
+        on: Date,
+    },
+    /// The person is in two schemes on the day.
+    #[error("the person is in two schemes on {on}: {} and {}", .first.code(), .second.code())]
+    TwoSchemes {
+        /// The day.
+        on: Date,
+        /// One scheme.
+        first: Scheme,
+        /// The other.
+        second: Scheme,
+    },
     /// The bill has no lines.
     #[error("the bill has no lines")]
     NoLines,
@@ -156,6 +215,14 @@ impl Refusal {
             Self::PersonTypeNotCovered { .. } => "person_type_not_covered",
             Self::LaneNotCovered { .. } => "lane_not_covered",
             Self::UnknownParameter { .. } => "unknown_parameter",
+            Self::UnknownFact { .. } => "unknown_fact",
+            Self::NoRule { .. } => "no_rule",
+            Self::NoInterimSettlement => "no_interim_settlement",
+            Self::StayOutOfOrder { .. } => "stay_out_of_order",
+            Self::FeeOutsideStay { .. } => "fee_outside_stay",
+            Self::FeeDayMissing { .. } => "fee_day_missing",
+            Self::NoScheme { .. } => "no_scheme",
+            Self::TwoSchemes { .. } => "two_schemes",
             Self::NoLines => "no_lines",
             Self::UnmatchedItem { .. } => "unmatched_item",
             Self::BadQuantity { .. } => "bad_quantity",
@@ -174,6 +241,8 @@ impl Refusal {
             | Self::BadQuantity { serial, .. }
             | Self::BadPrice { serial, .. }
             | Self::AmountMismatch { serial, .. }
+            | Self::FeeOutsideStay { serial, .. }
+            | Self::FeeDayMissing { serial }
             | Self::ZeroAmount { serial } => Some(serial),
             _ => None,
         }
@@ -215,6 +284,24 @@ impl Refusal {
                 }
             ),
             Self::UnknownParameter { rule, reason } => format!("政策规则{rule}的数值未知：{reason}"),
+            Self::UnknownFact { rule, fact } => {
+                format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
+            }
+            Self::NoRule { table } => format!("政策没有适用于本次就诊的规则（{table}）"),
+            Self::NoInterimSettlement => "政策不允许中途结算".to_owned(),
+            Self::StayOutOfOrder { admitted, discharged } => {
+                format!("出院日期{discharged}早于入院日期{admitted}")
+            }
+            Self::FeeOutsideStay { serial, on, admitted, until } => {
+                format!("费用明细{serial}：费用日期{on}不在住院期间{admitted}至{until}内")
+            }
+            Self::FeeDayMissing { serial } => {
+                format!("费用明细{serial}：缺少费用发生日期，住院须按日期分段")
+            }
+            Self::NoScheme { on } => format!("参保人{on}没有参保险种"),
+            Self::TwoSchemes { on, first, second } => {
+                format!("参保人{on}同时参加险种{}和{}", first.code(), second.code())
+            }
             Self::NoLines => "没有费用明细".to_owned(),
             Self::UnmatchedItem { serial } => format!("费用明细{serial}：项目不在医保目录内"),
             Self::BadQuantity { serial, quantity } => {
@@ -229,5 +316,16 @@ impl Refusal {
             Self::ZeroAmount { serial } => format!("费用明细{serial}：金额（det_item_fee_sumamt）为零"),
             Self::Overflow(_) => "金额超出范围".to_owned(),
         }
+    }
+}
+
+fn fact_in_chinese(fact: &str) -> &str {
+    match fact {
+        "retired_on" => "退休日期",
+        "began_work_on" => "参加工作日期",
+        "birth" => "出生日期",
+        "insured_years" => "参保年限",
+        "admission" => "住院次数",
+        other => other,
     }
 }

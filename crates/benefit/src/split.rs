@@ -11,7 +11,7 @@ use crate::accumulators::Accumulated;
 ///
 /// First the bill divides by the catalogue: `total = fully_self_paid + over_limit + first_self_paid + in_scope`. Then
 /// the basic pool divides what is in scope: `in_scope = account_band + deductible + co_payment + above_ceiling +
-/// pool_fund`. The other funds act on what that leaves to the person. What no fund pays, the person pays:
+/// pool_fund + hospital`. The other funds act on what that leaves to the person. What no fund pays, the person pays:
 /// `total = funds + hospital + account + mutual aid + cash`. [`Split::check`] asserts all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
@@ -101,7 +101,7 @@ impl fmt::Display for Identity {
         f.write_str(match self {
             Self::Catalogue => "total = fully self-paid + over-limit + first-self-paid + in-scope",
             Self::Scope => {
-                "in-scope = account band + deductible + co-payment + above the ceiling + pooled fund"
+                "in-scope = account band + deductible + co-payment + above the ceiling + pooled fund + hospital"
             }
             Self::Payers => "total = funds + hospital + person",
             Self::Lines => "total = sum of the lines",
@@ -223,6 +223,7 @@ impl Split {
             self.co_payment,
             self.above_ceiling,
             self.pool_fund,
+            self.hospital,
         ])?;
         equal(Identity::Scope, self.in_scope, scope)?;
         let payers = Fen::sum([self.fund_total()?, self.hospital, self.person_total()?])?;

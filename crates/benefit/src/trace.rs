@@ -18,8 +18,14 @@ pub enum StepKind {
     MedicalYear,
     /// The age by which rules are chosen, [`Trace::age`].
     Age,
+    /// How the stay was cut into bills, of which this is one.
+    Stay,
     /// `basis` times `rate` was not a whole number of fen; the result is what was taken.
     Rounding,
+    /// The standard of the deductible was changed from `basis` to `limit`.
+    DeductibleChange,
+    /// The fund's ratio for `basis` was changed to `rate`.
+    RatioChange,
 
     /// Adds to 全自费; the reason says why nothing of it is reimbursed.
     FullySelfPaid,
@@ -39,10 +45,26 @@ pub enum StepKind {
     AboveCeiling,
     /// The pooled fund's share, `rate`, of one segment's `basis`.
     PoolFund,
+    /// In-scope money beyond the price of the case, `limit`, that the hospital bears.
+    Hospital,
+    /// 大病保险's share, `rate`, of one stretch, `basis`, of the burden, of which `before` had accumulated.
+    Catastrophic,
+    /// 大额医疗费用补助's share of one stretch of the burden.
+    LargeSum,
+    /// 公务员医疗补助's share of one stretch of the burden.
+    CivilServant,
+    /// 企业补充医疗保险's share of one stretch of the burden.
+    Enterprise,
+    /// 医疗救助's share of one stretch of the burden.
+    MedicalAid,
+    /// Another fund's share of one stretch of the burden.
+    OtherFund,
     /// Paid from this year's account money; `limit` is the balance.
     AccountCurrentYear,
     /// Paid from earlier years' account money; `limit` is the balance.
     AccountPreviousYears,
+    /// Paid from a relative's account; `limit` is what it may pay.
+    MutualAid,
     /// What is left to pay.
     Cash,
 }
@@ -65,6 +87,16 @@ pub enum Reason {
     DeductibleMet,
     /// The deductible takes all that is left.
     WithinDeductible,
+    /// The deductible of the stay was borne with an earlier bill of it.
+    DeductibleOfStayBorne,
+    /// The stay continues an earlier one, whose deductible counts.
+    ContinuesEarlierStay,
+    /// The fees are over the price of the case.
+    OverFixedPrice,
+    /// The fund pays its guaranteed share.
+    GuaranteedMinimum,
+    /// The burden has not reached the amount from which this fund pays.
+    BelowStart,
     /// The ceiling was reached with this bill.
     CeilingReached,
     /// The ceiling had been reached before.
@@ -172,6 +204,23 @@ pub struct Trace {
     pub age: u16,
     /// The steps.
     pub steps: Vec<Step>,
+}
+
+impl Step {
+    /// Whether the step shows its rule at work, and not only that it was looked at.
+    #[must_use]
+    pub const fn tells_something(&self) -> bool {
+        let circumstance = matches!(
+            self.step,
+            StepKind::Lane
+                | StepKind::MedicalYear
+                | StepKind::Age
+                | StepKind::Stay
+                | StepKind::DeductibleChange
+                | StepKind::RatioChange
+        );
+        circumstance || !self.result.is_zero() || self.reason.is_some()
+    }
 }
 
 impl Trace {

@@ -147,6 +147,16 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
     text.parse().map_err(|_| refuse())
 }
 
+/// Days from one date to another; negative when `to` is earlier.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.duration_until(to)
+        .as_hours()
+        .checked_div(24)
+        .and_then(|days| i32::try_from(days).ok())
+        .unwrap_or(i32::MAX)
+}
+
 /// Full years of age on `on` of a person born on `birth`; zero before birth.
 #[must_use]
 pub fn age_on(birth: Date, on: Date) -> u16 {

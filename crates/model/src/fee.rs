@@ -144,6 +144,9 @@ pub struct CatalogueItem {
     pub price_ceiling: Option<Price>,
     /// Whether the item is reimbursed only under conditions (`lmt_used_flag`).
     pub limited_use: bool,
+    /// The group of items that the region's policy has rules of its own for, such as special drugs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// One line of a bill as the institution sent it.

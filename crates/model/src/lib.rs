@@ -20,4 +20,4 @@ pub use institution::{Institution, InstitutionCode, InstitutionKind, Institution
 pub use jiff::civil::Date;
 pub use money::{Exact, Fen, Overflow, Price, Quantity, Rate};
 pub use person::{InsuranceStatus, InsuredPerson, PersonType, Region, Scheme};
-pub use visit::{CertificateType, MedicalType};
+pub use visit::{CarePlace, CertificateType, Filing, MedicalType};

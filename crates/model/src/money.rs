@@ -185,6 +185,14 @@ impl Fen {
         amounts.into_iter().try_fold(Self::ZERO, Self::plus)
     }
 
+    /// `self` times a whole number.
+    ///
+    /// # Errors
+    /// The product does not fit.
+    pub fn by(self, count: u16) -> Result<Self, Overflow> {
+        self.0.checked_mul(i64::from(count)).map(Self).ok_or(Overflow)
+    }
+
     /// Less than zero.
     #[must_use]
     pub const fn is_negative(self) -> bool {
@@ -252,6 +260,54 @@ impl Rate {
     /// The difference does not fit.
     pub fn complement(self) -> Result<Self, Overflow> {
         Self::ONE.0.checked_sub(self.0).map(Self).ok_or(Overflow)
+    }
+
+    /// `self` times `other`, where six decimals hold the product; `None` where they do not, for a rate is never rounded.
+    #[must_use]
+    pub fn times(self, other: Self) -> Option<Self> {
+        let product = i128::from(self.0).checked_mul(i128::from(other.0))?;
+        let exact = product.checked_rem(1_000_000)? == 0;
+        exact
+            .then(|| product.checked_div(1_000_000))
+            .flatten()
+            .and_then(|rate| i64::try_from(rate).ok())
+            .map(Self)
+    }
+
+    /// How many decimals of the whole the rate needs: 2 for 14 %, 3 for 87.5 %.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        let mut rest = self.0;
+        let mut decimals = 6;
+        while decimals > 0 && rest % 10 == 0 {
+            rest /= 10;
+            decimals -= 1;
+        }
+        decimals
+    }
+
+    /// `self + other`.
+    ///
+    /// # Errors
+    /// The sum does not fit.
+    pub fn plus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_add(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// `self - other`.
+    ///
+    /// # Errors
+    /// The difference does not fit.
+    pub fn minus(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// `self` times a whole number.
+    ///
+    /// # Errors
+    /// The product does not fit.
+    pub fn by(self, count: u16) -> Result<Self, Overflow> {
+        self.0.checked_mul(i64::from(count)).map(Self).ok_or(Overflow)
     }
 
     /// The rate as percent text without trailing zeros: `14%`.

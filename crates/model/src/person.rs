@@ -13,6 +13,14 @@ use crate::id::PersonId;
 #[serde(try_from = "String", into = "String")]
 pub struct Region(u32);
 
+impl Region {
+    /// The province, by the first two digits.
+    #[must_use]
+    pub const fn province(self) -> u32 {
+        self.0 / 10_000
+    }
+}
+
 /// A text is not a division code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a division code: six digits are expected")]

@@ -80,6 +80,9 @@ pub enum Refusal {
         /// What it is.
         ours: Fen,
     },
+    /// The kind of care is a stay, and no admission was registered.
+    #[error("this kind of care is a stay and needs an admission")]
+    StayNotAdmitted,
     /// There is no such settlement of this person at this institution.
     #[error("there is no such settlement of this person at this institution")]
     NoSuchSettlement,
@@ -152,6 +155,7 @@ impl Refusal {
             Self::VisitHasItems => "visit_has_items",
             Self::VisitNotRecorded => "visit_not_recorded",
             Self::OtherMedicalType => "other_medical_type",
+            Self::StayNotAdmitted => "stay_not_admitted",
             Self::TimeOutOfRange { .. } => "time_out_of_range",
             Self::DuplicateSerial(_) => "duplicate_serial",
             Self::ItemOutsideVisit { .. } => "item_outside_visit",
@@ -224,6 +228,7 @@ impl Refusal {
             Self::VisitHasItems => "就诊已有费用明细，请先撤销费用明细（2205）",
             Self::VisitNotRecorded => "尚未上传就诊信息和诊断（2203）",
             Self::OtherMedicalType => "医疗类别（med_type）与就诊信息不符",
+            Self::StayNotAdmitted => "医疗类别（med_type）为住院类，须办理入院登记，不能按门诊结算",
             Self::NoItems => "没有未结算的费用明细",
             Self::AlreadySettled => "该批次费用已结算",
             Self::NoSuchSettlement => "没有找到该参保人在本机构的结算记录（setl_id）",

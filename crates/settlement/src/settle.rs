@@ -1,9 +1,10 @@
 //! Settlements: 2207, 2102, and their previews 2206, 2101.
 
-use benefit::{Case, CaseLine, Split};
+use benefit::{Case, CaseLine, Particulars, Split};
 use ledger::{Account, Fund, Journal};
 use model::{
-    CertificateType, Fen, Institution, InstitutionCode, MedicalType, OrderId, Region, Scheme, SettlementId,
+    CarePlace, CertificateType, Fen, Institution, InstitutionCode, MedicalType, OrderId, Region, Scheme,
+    SettlementId,
 };
 
 use crate::account::AccountChange;
@@ -232,6 +233,10 @@ fn case_of(
         accumulators: context.account.accumulators.clone(),
         account: context.account.balances,
         use_account: terms.use_account,
+        particulars: Particulars {
+            place: CarePlace::between(context.person.region, institution.region),
+            ..Particulars::default()
+        },
     }
 }
 

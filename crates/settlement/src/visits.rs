@@ -36,6 +36,9 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
         Action::CancelVisit { .. } => cancel(context, command),
         Action::RecordVisit { medical_type, diagnoses, .. } => {
             let file = open_visit(context, command)?;
+            if medical_type.is_stay() {
+                return Err(Refusal::StayNotAdmitted);
+            }
             let mut diagnoses = diagnoses.clone();
             diagnoses.sort_by_key(|diagnosis| diagnosis.position);
             let visit = Visit { medical_type: Some(*medical_type), diagnoses, ..file.visit.clone() };
@@ -269,5 +272,6 @@ pub(crate) fn case_line(rules: &Rules, context: &Context, item: &FeeItem, date: 
         quantity: item.quantity,
         amount: item.amount,
         approved: item.approved,
+        date: None,
     }
 }

@@ -35,16 +35,21 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let text = std::fs::read_to_string(&options.case)
         .map_err(|error| Failure::about(options.case.display(), error))?;
     let case = CaseFile::parse(&text).map_err(server::StartError::Policies)?;
-    let outcome = case.explain(&book);
-    let mismatches = case.mismatches(outcome.as_ref().map(|(split, _)| split));
+    let outcome = case.settle(&book);
+    let mismatches = case.mismatches(outcome.as_deref());
     let language = if options.language == "en" { Language::En } else { Language::Zh };
     match &outcome {
-        Ok((split, trace)) if options.json => {
-            print_all(&format!("{:#}\n", json!({ "split": split, "trace": trace })))?;
+        Ok(parts) if options.json => {
+            let part = |part: &benefit::Part| json!({ "split": part.split, "trace": part.trace });
+            let parts: Vec<serde_json::Value> = parts.iter().map(part).collect();
+            print_all(&format!("{:#}\n", json!({ "parts": parts })))?;
         }
-        Ok((_, trace)) => {
-            let explanation = Explanation::new(trace.clone(), case.item_names());
-            print_all(&in_words(&explanation, language))?;
+        Ok(parts) => {
+            for part in parts {
+                let names = benefit::item_names(&part.case.lines);
+                let explanation = Explanation::new(part.trace.clone(), names);
+                print_all(&in_words(&explanation, language))?;
+            }
         }
         Err(refusal) if options.json => {
             println!(

@@ -1,19 +1,19 @@
 //! What the person's account pays.
 
-use model::{Fen, Overflow};
+use model::{Exact, Fen, Overflow};
 
 use super::Context;
-use super::line::Bill;
-use super::pool::Pool;
+use super::burden::Burden;
 use crate::Refusal;
-use crate::policy::{Account, AccountKind, Component, Rule};
+use crate::policy::{Account, AccountKind, Rule, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
-/// What the two purses of the account paid.
+/// What the purses paid.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Paid {
     pub(crate) current_year: Fen,
     pub(crate) previous_years: Fen,
+    pub(crate) mutual_aid: Fen,
 }
 
 impl Paid {
@@ -21,6 +21,7 @@ impl Paid {
         match account {
             AccountKind::CurrentYear => self.current_year,
             AccountKind::PreviousYears => self.previous_years,
+            AccountKind::MutualAid => self.mutual_aid,
         }
     }
 
@@ -28,46 +29,9 @@ impl Paid {
         let purse = match account {
             AccountKind::CurrentYear => &mut self.current_year,
             AccountKind::PreviousYears => &mut self.previous_years,
+            AccountKind::MutualAid => &mut self.mutual_aid,
         };
         *purse = purse.plus(amount)?;
-        Ok(())
-    }
-}
-
-/// What the person has to pay, by component.
-pub(crate) struct Unpaid([Fen; 6]);
-
-impl Unpaid {
-    pub(crate) fn of(bill: &Bill, pool: &Pool) -> Self {
-        let mut unpaid = [Fen::ZERO; 6];
-        for (component, amount) in [
-            (Component::FullySelfPaid, bill.fully_self_paid),
-            (Component::OverLimit, bill.over_limit),
-            (Component::FirstSelfPaid, bill.first_self_paid),
-            (Component::Deductible, pool.deductible),
-            (Component::CoPayment, pool.co_payment),
-            (Component::AboveCeiling, pool.above_ceiling),
-        ] {
-            if let Some(place) = unpaid.get_mut(component.index()) {
-                *place = amount;
-            }
-        }
-        Self(unpaid)
-    }
-
-    fn sum(&self, components: &[Component]) -> Result<Fen, Overflow> {
-        Fen::sum(components.iter().filter_map(|component| self.0.get(component.index()).copied()))
-    }
-
-    /// Pays of the components in order until the money is spent.
-    fn pay(&mut self, components: &[Component], mut money: Fen) -> Result<(), Overflow> {
-        for component in components {
-            if let Some(open) = self.0.get_mut(component.index()) {
-                let part = money.min(*open);
-                *open = open.minus(part)?;
-                money = money.minus(part)?;
-            }
-        }
         Ok(())
     }
 }
@@ -77,6 +41,7 @@ pub(crate) const fn step_kind(account: AccountKind) -> StepKind {
     match account {
         AccountKind::CurrentYear => StepKind::AccountCurrentYear,
         AccountKind::PreviousYears => StepKind::AccountPreviousYears,
+        AccountKind::MutualAid => StepKind::MutualAid,
     }
 }
 
@@ -85,25 +50,25 @@ pub(crate) fn balance(context: &Context<'_>, account: AccountKind) -> Fen {
     match account {
         AccountKind::CurrentYear => context.case.account.current_year.or_zero(),
         AccountKind::PreviousYears => context.case.account.previous_years.or_zero(),
+        AccountKind::MutualAid => context.case.particulars.mutual_aid.or_zero(),
     }
 }
 
 /// Lets the accounts pay what their rules allow, in their order. `paid` is what they paid before the deductible.
 pub(crate) fn pay(
     context: &Context<'_>,
-    mut unpaid: Unpaid,
+    burden: &mut Burden,
     mut paid: Paid,
     recorder: &mut impl Recorder,
 ) -> Result<Paid, Refusal> {
     let situation = &context.situation;
-    for row in situation.lane.account.iter().filter(|row| row.holds(&situation.facts)) {
-        let account = row.known()?;
+    for (rule, account) in all_known(&situation.lane.account, &situation.facts)? {
         let left = balance(context, account.account).minus(paid.by(account.account))?;
-        let open = unpaid.sum(&account.pays)?;
+        let open = burden.fen(&account.pays)?;
         let taken = if context.case.use_account { open.min(left) } else { Fen::ZERO };
-        unpaid.pay(&account.pays, taken)?;
+        burden.relieve(&account.pays, Exact::from(taken), taken)?;
         paid.add(account.account, taken)?;
-        record(context, (&row.rule, account), (open, left, taken), recorder);
+        record(context, (rule, account), (open, left, taken), recorder);
     }
     Ok(paid)
 }

@@ -1,55 +1,91 @@
 //! The catalogue split of a line: what is fully self-paid, over the price ceiling, first self-paid, and in scope.
 
-use model::{
-    CatalogueClass, CatalogueItem, Exact, FeeCategory, Fen, LineSplit, Overflow, Price, Quantity, Rate,
-};
+use model::{CatalogueClass, Exact, FeeCategory, Fen, LineSplit, Overflow, Price, Quantity, Rate};
 
 use super::rounding::apportion;
-use crate::policy::{Excess, Policy, RoundingStage, Rule, Unmatched};
+use crate::policy::{Bit, Choice, Excess, Facts, Lane, Policy, RoundingStage, Rule, Unmatched, known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
-use crate::{Case, CaseLine, LARGEST_PRICE, LARGEST_QUANTITY, Refusal};
+use crate::{CaseLine, LARGEST_PRICE, LARGEST_QUANTITY, Refusal};
 
 /// The four parts of a line, exact unless the policy rounds each line.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LineParts {
-    fully_self_paid: Exact,
-    over_limit: Exact,
-    first_self_paid: Exact,
+    pub(crate) fully_self_paid: Exact,
+    pub(crate) over_limit: Exact,
+    pub(crate) first_self_paid: Exact,
     in_scope: Exact,
+    /// The share of first self-payment that was applied.
+    rate: Rate,
 }
 
-/// The four parts of a bill.
-#[derive(Debug)]
+/// The four parts of a bill, or of the lines of it that one lane takes.
+#[derive(Debug, Default)]
 pub(crate) struct Bill {
+    pub(crate) total: Fen,
     pub(crate) fully_self_paid: Fen,
     pub(crate) over_limit: Fen,
     pub(crate) first_self_paid: Fen,
     pub(crate) in_scope: Fen,
+    /// The parts before they were rounded.
+    pub(crate) exact: LineParts,
     /// The part in scope as the policy computes on with it.
     pub(crate) exact_in_scope: Exact,
 }
 
-/// Divides every line, and the bill.
-pub(crate) fn divide(
-    policy: &Policy,
-    case: &Case,
-    total: Fen,
-    recorder: &mut impl Recorder,
-) -> Result<(Bill, Vec<LineSplit>), Refusal> {
-    let mut sums = LineParts::default();
-    let mut lines = Vec::with_capacity(case.lines.len());
-    for (index, line) in case.lines.iter().enumerate() {
-        let parts = LineParts::of(policy, line, index, recorder)?;
-        sums = sums.plus(&parts)?;
-        lines.push(parts.rounded(line)?);
+/// The rules for lines of one lane, and the facts of the visit.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) policy: &'a Policy,
+    /// None where a line is classed before its visit is known.
+    pub(crate) visit: Option<(&'a Lane, &'a Facts)>,
+}
+
+impl Bill {
+    /// Adds a line.
+    pub(crate) fn add(&mut self, parts: &LineParts, amount: Fen) -> Result<(), Overflow> {
+        self.total = self.total.plus(amount)?;
+        self.exact = self.exact.plus(parts)?;
+        Ok(())
     }
-    let [fully_self_paid, over_limit, first_self_paid, in_scope] = sums.apportioned(total)?;
-    let exact_in_scope = if policy.general.rounding.value.rounds_at(RoundingStage::PerSegment) {
-        Exact::from(in_scope)
-    } else {
-        sums.in_scope
-    };
-    Ok((Bill { fully_self_paid, over_limit, first_self_paid, in_scope, exact_in_scope }, lines))
+
+    /// Rounds the parts once all lines are in.
+    pub(crate) fn close(&mut self, policy: &Policy) -> Result<(), Overflow> {
+        [self.fully_self_paid, self.over_limit, self.first_self_paid, self.in_scope] =
+            self.exact.apportioned(self.total)?;
+        self.exact_in_scope = if policy.general.rounding.value.rounds_at(RoundingStage::PerSegment) {
+            Exact::from(self.in_scope)
+        } else {
+            self.exact.in_scope
+        };
+        Ok(())
+    }
+
+    /// Adds the lines of another lane of the same bill.
+    pub(crate) fn plus(mut self, other: &Self) -> Result<Self, Overflow> {
+        for (sum, part) in [
+            (&mut self.total, other.total),
+            (&mut self.fully_self_paid, other.fully_self_paid),
+            (&mut self.over_limit, other.over_limit),
+            (&mut self.first_self_paid, other.first_self_paid),
+            (&mut self.in_scope, other.in_scope),
+        ] {
+            *sum = sum.plus(part)?;
+        }
+        self.exact = self.exact.plus(&other.exact)?;
+        self.exact_in_scope = self.exact_in_scope.plus(other.exact_in_scope)?;
+        Ok(self)
+    }
+}
+
+/// The facts of a visit with those of a line's item.
+pub(crate) fn facts_of(policy: &Policy, visit: &Facts, line: &CaseLine) -> Facts {
+    let item = line.item.as_deref();
+    let mut facts = *visit;
+    if let Some(category) = facts.choices.get_mut(Choice::Category as usize) {
+        *category = item.map_or(FeeCategory::Other, |item| item.category).bit();
+    }
+    facts.group = policy.group_bit(item.and_then(|item| item.group.as_deref()));
+    facts
 }
 
 /// Refuses a line whose numbers cannot be a fee.
@@ -104,12 +140,13 @@ fn rule_against(policy: &Policy, reason: Reason) -> &Rule {
 impl LineParts {
     /// Divides one line. `index` is its place in the bill, for the explanation.
     pub(crate) fn of(
-        policy: &Policy,
+        place: Place<'_>,
         line: &CaseLine,
         index: usize,
         recorder: &mut impl Recorder,
     ) -> Result<Self, Refusal> {
         check_numbers(line)?;
+        let policy = place.policy;
         let (class, not_paid) = class(policy, line)?;
         let amount = Exact::from(line.amount);
         if let Some(reason) = not_paid {
@@ -118,38 +155,52 @@ impl LineParts {
                     .line(index)
                     .because(Some(reason))
             });
-            return Ok(Self { fully_self_paid: amount, ..Self::default() });
+            return Ok(Self { fully_self_paid: amount, rate: Rate::ONE, ..Self::default() });
         }
         let mut parts = Self::default();
-        let base = parts.take_excess(policy, line, index, recorder)?;
-        parts.take_first_self_payment(policy, (class, base), line.item.as_deref(), index, recorder)?;
+        let base = parts.take_excess(place, line, index, recorder)?;
+        let left = parts.take_first_self_payment(place, (class, base), line, index, recorder)?;
+        let left = parts.take_front_payment(place, left, line, index, recorder)?;
+        parts.in_scope = left;
+        let (basis, shown) = (base.round()?, left.round()?);
+        let general = &policy.general;
+        let rule = if line.item.is_none() { &general.unmatched.rule } else { &general.catalogue.rule };
+        recorder.record(|| Step::new(StepKind::InScope, rule, basis, shown).line(index));
         Ok(parts)
     }
 
     /// Takes what lies over the price ceiling; gives what is left.
     fn take_excess(
         &mut self,
-        policy: &Policy,
+        place: Place<'_>,
         line: &CaseLine,
         index: usize,
         recorder: &mut impl Recorder,
-    ) -> Result<Exact, Overflow> {
+    ) -> Result<Exact, Refusal> {
         let amount = Exact::from(line.amount);
-        let Some(ceiling) =
-            line.item.as_ref().and_then(|item| item.price_ceiling).filter(|ceiling| line.price > *ceiling)
-        else {
+        let general = &place.policy.general;
+        let mut ceiling = line
+            .item
+            .as_ref()
+            .and_then(|item| item.price_ceiling)
+            .map(|price| (&general.price_ceiling.rule, price));
+        if let Some((lane, facts)) = place.visit.filter(|(lane, _)| !lane.price_limit.is_empty()) {
+            let limit = known(&lane.price_limit, &facts_of(place.policy, facts, line))?;
+            if let Some((rule, limit)) = limit
+                && ceiling.is_none_or(|(_, price)| limit.price < price)
+            {
+                ceiling = Some((rule, limit.price));
+            }
+        }
+        let Some((rule, ceiling)) = ceiling.filter(|(_, ceiling)| line.price > *ceiling) else {
             return Ok(amount);
         };
         let capped = ceiling.times(line.quantity)?;
-        let capped = if policy.general.rounding.value.rounds_at(RoundingStage::PerLine) {
-            Exact::from(capped.round()?)
-        } else {
-            capped
-        };
+        let per_line = general.rounding.value.rounds_at(RoundingStage::PerLine);
+        let capped = if per_line { Exact::from(capped.round()?) } else { capped };
         let base = capped.min(amount);
         let excess = amount.minus(base)?;
-        let rule = &policy.general.price_ceiling;
-        let kind = match rule.value {
+        let kind = match general.price_ceiling.value {
             Excess::OverLimit => {
                 self.over_limit = excess;
                 StepKind::OverLimit
@@ -161,7 +212,7 @@ impl LineParts {
         };
         let (shown, excess) = (capped.round()?, excess.round()?);
         recorder.record(|| {
-            Step::new(kind, &rule.rule, line.amount, excess)
+            Step::new(kind, rule, line.amount, excess)
                 .line(index)
                 .limit(shown)
                 .because(Some(Reason::PriceOverCeiling))
@@ -169,42 +220,86 @@ impl LineParts {
         Ok(base)
     }
 
-    /// Takes the share that the person pays first; the rest is in scope.
+    /// Takes the share that the person pays first; gives what is left.
     fn take_first_self_payment(
         &mut self,
-        policy: &Policy,
+        place: Place<'_>,
         (class, base): (CatalogueClass, Exact),
-        item: Option<&CatalogueItem>,
+        line: &CaseLine,
         index: usize,
         recorder: &mut impl Recorder,
-    ) -> Result<(), Overflow> {
-        let general = &policy.general;
-        let rate = item.filter(|_| class == CatalogueClass::B).map(|item| item.first_self_pay);
-        if let Some(rate) = rate {
-            let exact = base.times(rate)?;
-            let per_line = general.rounding.value.rounds_at(RoundingStage::PerLine);
-            let first = if per_line { Exact::from(exact.round()?) } else { exact };
-            let (basis, shown) = (base.round()?, first.round()?);
-            self.first_self_paid = first;
-            recorder.record(|| {
-                Step::new(StepKind::FirstSelfPaid, &general.catalogue.rule, basis, shown)
-                    .line(index)
-                    .rate(rate)
-            });
-            if first != exact {
-                recorder.record(|| {
-                    Step::new(StepKind::Rounding, &general.rounding.rule, basis, shown)
-                        .line(index)
-                        .rate(rate)
-                        .because(Some(Reason::RestInScope))
-                });
+    ) -> Result<Exact, Refusal> {
+        let catalogue = &place.policy.general.catalogue.rule;
+        let Some(item) = line.item.as_deref() else { return Ok(base) };
+        let mut by = (class == CatalogueClass::B).then_some((catalogue, item.first_self_pay));
+        if let Some((lane, facts)) = place.visit {
+            if !lane.price_bands.is_empty()
+                && let Some((rule, bands)) = known(&lane.price_bands, &facts_of(place.policy, facts, line))?
+            {
+                let exact = banded(&bands.bands, line.price, line.quantity)?.min(base);
+                self.rate = item.first_self_pay;
+                return self.first((rule, None), (base, exact), place.policy, index, recorder);
+            }
+            if class == CatalogueClass::B
+                && !lane.first_self_pay.is_empty()
+                && let Some((rule, first)) =
+                    known(&lane.first_self_pay, &facts_of(place.policy, facts, line))?
+            {
+                by = Some((rule, first.rate));
             }
         }
-        self.in_scope = base.minus(self.first_self_paid)?;
-        let (basis, shown) = (base.round()?, self.in_scope.round()?);
-        let rule = if item.is_none() { &general.unmatched.rule } else { &general.catalogue.rule };
-        recorder.record(|| Step::new(StepKind::InScope, rule, basis, shown).line(index));
-        Ok(())
+        let Some((rule, rate)) = by else { return Ok(base) };
+        self.rate = rate;
+        self.first((rule, Some(rate)), (base, base.times(rate)?), place.policy, index, recorder)
+    }
+
+    /// Takes what the person pays first for care elsewhere; gives what is left.
+    fn take_front_payment(
+        &mut self,
+        place: Place<'_>,
+        left: Exact,
+        line: &CaseLine,
+        index: usize,
+        recorder: &mut impl Recorder,
+    ) -> Result<Exact, Refusal> {
+        let Some((lane, facts)) = place.visit.filter(|(lane, _)| !lane.front_payment.is_empty()) else {
+            return Ok(left);
+        };
+        match known(&lane.front_payment, &facts_of(place.policy, facts, line))? {
+            None => Ok(left),
+            Some((rule, front)) => {
+                let by = (rule, Some(front.rate));
+                self.first(by, (left, left.times(front.rate)?), place.policy, index, recorder)
+            }
+        }
+    }
+
+    /// Adds to what the person pays first; gives what is left of the basis.
+    fn first(
+        &mut self,
+        (rule, rate): (&std::sync::Arc<Rule>, Option<Rate>),
+        (base, exact): (Exact, Exact),
+        policy: &Policy,
+        index: usize,
+        recorder: &mut impl Recorder,
+    ) -> Result<Exact, Refusal> {
+        let rounding = &policy.general.rounding;
+        let per_line = rounding.value.rounds_at(RoundingStage::PerLine);
+        let first = if per_line { Exact::from(exact.round()?) } else { exact };
+        let (basis, shown) = (base.round()?, first.round()?);
+        self.first_self_paid = self.first_self_paid.plus(first)?;
+        let with_rate = |step: Step| match rate {
+            Some(rate) => step.rate(rate),
+            None => step,
+        };
+        recorder.record(|| with_rate(Step::new(StepKind::FirstSelfPaid, rule, basis, shown).line(index)));
+        if first != exact {
+            recorder.record(|| {
+                with_rate(Step::new(StepKind::Rounding, &rounding.rule, basis, shown).line(index))
+                    .because(Some(Reason::RestInScope))
+            });
+        }
+        Ok(base.minus(first)?)
     }
 
     fn plus(&self, other: &Self) -> Result<Self, Overflow> {
@@ -213,6 +308,7 @@ impl LineParts {
             over_limit: self.over_limit.plus(other.over_limit)?,
             first_self_paid: self.first_self_paid.plus(other.first_self_paid)?,
             in_scope: self.in_scope.plus(other.in_scope)?,
+            rate: self.rate,
         })
     }
 
@@ -233,7 +329,7 @@ impl LineParts {
         };
         let rate = match class {
             CatalogueClass::A => Rate::ZERO,
-            CatalogueClass::B => item.map_or(Rate::ZERO, |item| item.first_self_pay),
+            CatalogueClass::B => self.rate,
             CatalogueClass::C => Rate::ONE,
         };
         Ok(LineSplit {
@@ -248,4 +344,20 @@ impl LineParts {
             in_scope,
         })
     }
+}
+
+/// What the person pays first of pieces whose price falls into bands, each at its own share.
+fn banded(bands: &[crate::policy::PriceBand], price: Price, quantity: Quantity) -> Result<Exact, Overflow> {
+    let mut paid = Exact::ZERO;
+    let mut from = Price::default();
+    for band in bands {
+        let until = band.up_to.map_or(price, |up_to| up_to.min(price));
+        if until > from {
+            let width = until.micro_yuan().checked_sub(from.micro_yuan()).ok_or(Overflow)?;
+            let part = Price::from_micro_yuan(width).times(quantity)?;
+            paid = paid.plus(part.times(band.first_self_pay)?)?;
+            from = until;
+        }
+    }
+    Ok(paid)
 }

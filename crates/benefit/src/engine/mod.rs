@@ -1,31 +1,35 @@
-//! Computes a split: the catalogue divides the lines, the basic pool divides what is in scope, accounts pay of what is
-//! left to the person, cash is the rest.
-//!
-//! Layers that act on what the pool leaves (large sums, catastrophic, civil servants, medical aid) come between pool
-//! and accounts.
+//! Computes a split: the catalogue divides the lines, the basic pool divides what is in scope, the layers above it pay of
+//! what the pool leaves, accounts pay of what the layers leave, cash is the rest.
 
 mod account;
+mod burden;
+mod ceiling;
+mod deductible;
+mod layer;
 mod line;
 mod pool;
+mod ratio;
 mod rounding;
 mod sharing;
+mod sums;
 
 use model::{Fen, LineSplit};
 
-use crate::policy::{Policy, Rounding, Situation};
+use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation};
 use crate::trace::{Recorder, Silent, Step, StepKind};
 use crate::{Case, CaseLine, Refusal, Split, Trace};
-use account::Unpaid;
-use line::{Bill, LineParts};
+use burden::Burden;
+use line::{Bill, LineParts, Place};
 use pool::Pool;
+use sums::Sums;
 
 /// Divides one line by the catalogue alone, as an institution is told when it uploads fee items (2204). Whether the
-/// person has the benefit at all is decided when the bill is split.
+/// person has the benefit at all, and what rules of the visit change, is decided when the bill is split.
 ///
 /// # Errors
 /// The line is refused.
 pub fn split_line(policy: &Policy, line: &CaseLine) -> Result<LineSplit, Refusal> {
-    Ok(LineParts::of(policy, line, 0, &mut Silent)?.rounded(line)?)
+    Ok(LineParts::of(Place { policy, visit: None }, line, 0, &mut Silent)?.rounded(line)?)
 }
 
 /// Divides a bill among its payers.
@@ -65,21 +69,24 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
         return Err(Refusal::NoLines);
     }
     let situation = policy.situation(&case.circumstances())?;
-    recorder.begin(situation.year, situation.facts.age);
+    recorder.begin(situation.year, situation.age);
     let context = Context { policy, situation, case };
     let total = Fen::sum(case.lines.iter().map(|line| line.amount))?;
     record_beginning(&context, total, recorder);
 
-    let (bill, lines) = line::divide(policy, case, total, recorder)?;
-    let pool = pool::divide(&context, &bill, recorder)?;
-    let unpaid = Unpaid::of(&bill, &pool);
-    let account = account::pay(&context, unpaid, pool.account, recorder)?;
-    let paid = Fen::sum([pool.pool_fund, account.current_year, account.previous_years])?;
-    let cash = total.minus(paid)?;
-    let lane = &context.situation.lane.lane.rule;
-    recorder.record(|| Step::new(StepKind::Cash, lane, total, cash));
-    record_rounding_of_the_bill(&context, &bill, &pool, recorder)?;
-    Ok(Split {
+    let (bills, lines) = divide_lines(&context, recorder)?;
+    let mut sums = Sums::new(&context);
+    let mut bill = Bill::default();
+    let mut pool = Pool::default();
+    for (lane, part) in &bills {
+        bill = bill.plus(part)?;
+        pool = pool.plus(pool::divide(&context, lane, part, &mut sums, recorder)?)?;
+    }
+    let per_segment = context.rounding().rounds_at(RoundingStage::PerSegment);
+    let mut burden = Burden::of(&bill, &pool, per_segment);
+    let layers = layer::pay(&context, &mut burden, &mut sums, recorder)?;
+    let account = account::pay(&context, &mut burden, pool.account, recorder)?;
+    let mut split = Split {
         total,
         fully_self_paid: bill.fully_self_paid,
         over_limit: bill.over_limit,
@@ -90,21 +97,64 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
         co_payment: pool.co_payment,
         above_ceiling: pool.above_ceiling,
         pool_fund: pool.pool_fund,
-        catastrophic: Fen::ZERO,
-        large_sum: Fen::ZERO,
-        civil_servant: Fen::ZERO,
-        enterprise: Fen::ZERO,
-        medical_aid: Fen::ZERO,
-        other_fund: Fen::ZERO,
-        hospital: Fen::ZERO,
+        catastrophic: layers.catastrophic,
+        large_sum: layers.large_sum,
+        civil_servant: layers.civil_servant,
+        enterprise: layers.enterprise,
+        medical_aid: layers.medical_aid,
+        other_fund: layers.other_fund,
+        hospital: pool.hospital,
         account_current_year: account.current_year,
         account_previous_years: account.previous_years,
-        mutual_aid_paid: Fen::ZERO,
-        cash,
+        mutual_aid_paid: account.mutual_aid,
+        cash: Fen::ZERO,
         pool_ratio: pool.ratio,
         lines,
-        accumulated: pool.accumulated,
-    })
+        accumulated: sums.into_accumulated()?,
+    };
+    let paid = Fen::sum([split.fund_total()?, split.hospital, split.person_total()?])?;
+    split.cash = total.minus(paid)?;
+    let lane = &context.situation.lane.lane.rule;
+    recorder.record(|| Step::new(StepKind::Cash, lane, total, split.cash));
+    record_rounding_of_the_bill(&context, &split, recorder)?;
+    Ok(split)
+}
+
+/// The lines of one lane of a bill.
+type Part<'a> = (&'a Lane, Bill);
+
+/// Divides every line, and adds up the lines that each lane takes: the lane of the visit first, then those of items.
+fn divide_lines<'a>(
+    context: &'a Context<'_>,
+    recorder: &mut impl Recorder,
+) -> Result<(Vec<Part<'a>>, Vec<LineSplit>), Refusal> {
+    let (policy, situation) = (context.policy, &context.situation);
+    let mut parts: Vec<Part<'a>> = vec![(situation.lane, Bill::default())];
+    parts.extend(situation.item_lanes.iter().map(|lane| (*lane, Bill::default())));
+    let mut lines = Vec::with_capacity(context.case.lines.len());
+    for (index, line) in context.case.lines.iter().enumerate() {
+        let own = |(lane, _): &&mut Part<'a>| {
+            lane.rule.of.is_some() && lane.lane.holds(&line::facts_of(policy, &situation.facts, line))
+        };
+        let place = if situation.item_lanes.is_empty() { None } else { parts.iter_mut().find(own) };
+        let Some((lane, bill)) = (match place {
+            Some(part) => Some(part),
+            None => parts.first_mut(),
+        }) else {
+            continue;
+        };
+        let place = Place { policy, visit: Some((lane, &situation.facts)) };
+        let divided = LineParts::of(place, line, index, recorder)?;
+        bill.add(&divided, line.amount)?;
+        lines.push(divided.rounded(line)?);
+    }
+    for (_, bill) in &mut parts {
+        bill.close(policy)?;
+    }
+    // A lane without lines takes no part, but for the lane of the visit, whose rules the person may ask for.
+    let mut first = true;
+    parts.retain(|(_, bill)| std::mem::take(&mut first) || !bill.total.is_zero());
+    Ok((parts, lines))
 }
 
 fn record_beginning(context: &Context<'_>, total: Fen, recorder: &mut impl Recorder) {
@@ -113,7 +163,8 @@ fn record_beginning(context: &Context<'_>, total: Fen, recorder: &mut impl Recor
         (StepKind::MedicalYear, &context.policy.general.medical_year.rule),
         (StepKind::Age, &context.policy.general.age.rule),
     ];
-    for (kind, rule) in rules {
+    let stay = context.policy.general.stay.as_ref().filter(|_| context.case.particulars.stay.is_some());
+    for (kind, rule) in rules.into_iter().chain(stay.map(|row| (StepKind::Stay, &row.rule))) {
         recorder.record(|| Step::new(kind, rule, total, Fen::ZERO));
     }
 }
@@ -121,21 +172,21 @@ fn record_beginning(context: &Context<'_>, total: Fen, recorder: &mut impl Recor
 /// Where the bill's parts are rounded as a whole, the steps do not add up to them: the difference is a step too.
 fn record_rounding_of_the_bill(
     context: &Context<'_>,
-    bill: &Bill,
-    pool: &Pool,
+    split: &Split,
     recorder: &mut impl Recorder,
 ) -> Result<(), Refusal> {
     let rule = &context.policy.general.rounding.rule;
     for (kind, amount) in [
-        (StepKind::FullySelfPaid, bill.fully_self_paid),
-        (StepKind::OverLimit, bill.over_limit),
-        (StepKind::FirstSelfPaid, bill.first_self_paid),
-        (StepKind::InScope, bill.in_scope),
-        (StepKind::AccountBand, pool.account_band),
-        (StepKind::Deductible, pool.deductible),
-        (StepKind::CoPayment, pool.co_payment),
-        (StepKind::AboveCeiling, pool.above_ceiling),
-        (StepKind::PoolFund, pool.pool_fund),
+        (StepKind::FullySelfPaid, split.fully_self_paid),
+        (StepKind::OverLimit, split.over_limit),
+        (StepKind::FirstSelfPaid, split.first_self_paid),
+        (StepKind::InScope, split.in_scope),
+        (StepKind::AccountBand, split.account_band),
+        (StepKind::Deductible, split.deductible),
+        (StepKind::CoPayment, split.co_payment),
+        (StepKind::AboveCeiling, split.above_ceiling),
+        (StepKind::PoolFund, split.pool_fund),
+        (StepKind::Hospital, split.hospital),
     ] {
         recorder.settle(kind, amount, rule)?;
     }

@@ -1,134 +1,92 @@
-//! The basic pool: account band, deductible, segments and ceiling divide what is in scope.
-
-use std::sync::Arc;
+//! The basic pool: account band, fixed price, deductible, segments, ceilings and guarantee divide what is in scope.
 
 use model::{Exact, Fen, Overflow, Rate};
 
-use super::Context;
 use super::account::{self, Paid};
+use super::ceiling::Rooms;
 use super::line::Bill;
+use super::ratio::Ratios;
 use super::rounding::apportion;
 use super::sharing::Sharing;
+use super::sums::Sums;
+use super::{Context, deductible};
 use crate::Refusal;
-use crate::accumulators::Accumulated;
 use crate::policy::{
-    AccountBand, Ceiling, Declined, Deductible, Limited, OddFen, Row, Rule, Share, Span, pick,
+    AccountBand, Base, Declined, Guarantee, Lane, Limited, OddFen, RoundingStage, Rule, Share, known,
 };
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// How what is in scope divides.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Pool {
     pub(crate) account_band: Fen,
     pub(crate) deductible: Fen,
     pub(crate) co_payment: Fen,
     pub(crate) above_ceiling: Fen,
     pub(crate) pool_fund: Fen,
+    pub(crate) hospital: Fen,
     /// What accounts paid of the account band.
     pub(crate) account: Paid,
     /// The fund's ratio in the last segment that was reached.
     pub(crate) ratio: Rate,
-    pub(crate) accumulated: Vec<Accumulated>,
+    /// The parts before they were rounded.
+    pub(crate) exact: Parts,
 }
 
 /// The parts before they are rounded, and what is not yet divided.
-#[derive(Debug)]
-struct Parts {
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
     rest: Exact,
     account_band: Exact,
-    deductible: Exact,
-    co_payment: Exact,
-    above_ceiling: Exact,
+    pub(crate) deductible: Exact,
+    pub(crate) co_payment: Exact,
+    pub(crate) above_ceiling: Exact,
     pool_fund: Exact,
+    hospital: Exact,
     ratio: Rate,
 }
 
-/// A ceiling with what this bill may still use of it.
-struct Room<'p> {
-    rule: &'p Rule,
-    ceiling: &'p Ceiling,
-    used: Fen,
-    left: Fen,
-}
-
-/// Divides what is in scope of a bill.
+/// Divides what is in scope of the part of a bill that one lane takes.
 pub(crate) fn divide(
     context: &Context<'_>,
+    lane: &Lane,
     bill: &Bill,
+    sums: &mut Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Pool, Refusal> {
-    let (lane, facts) = (context.situation.lane, &context.situation.facts);
-    let mut parts = Parts {
-        rest: bill.exact_in_scope,
-        account_band: Exact::ZERO,
-        deductible: Exact::ZERO,
-        co_payment: Exact::ZERO,
-        above_ceiling: Exact::ZERO,
-        pool_fund: Exact::ZERO,
-        ratio: Rate::ZERO,
-    };
-    let band = known(pick(&lane.account_band, facts))?;
-    let deductible = known(pick(&lane.deductible, facts))?;
-    let ceiling = known(pick(&lane.ceiling, facts))?;
-    let (share_rule, share) = known(pick(&lane.share, facts))?.ok_or(Refusal::LaneNotCovered {
-        medical_type: context.case.medical_type,
-        institution: context.case.institution_kind,
-    })?;
-
+    let facts = &context.situation.facts;
+    let mut parts = Parts { rest: bill.exact_in_scope, ..Parts::default() };
+    let band = known(&lane.account_band, facts)?;
+    let deductible = known(&lane.deductible, facts)?;
+    let (share_rule, share) = known(&lane.share, facts)?.ok_or(Refusal::NoRule { table: "share" })?;
     if let Some((rule, band)) = band {
         parts.take_account_band(context, rule, band, recorder)?;
     }
+    if let Some((rule, fixed)) = known(&lane.fixed_price, facts)? {
+        parts.take_fixed_price(rule, fixed.price, recorder)?;
+    }
     if let Some((rule, deductible)) = deductible {
-        parts.take_deductible(context, rule, deductible, recorder)?;
+        let taken = deductible::take(context, lane, (rule, deductible), parts.rest, sums, recorder)?;
+        parts.deductible = taken;
+        parts.rest = parts.rest.minus(taken)?;
     }
-    let room = ceiling.map(|(rule, ceiling)| Room::of(context, rule, ceiling)).transpose()?;
-    parts.take_shares(context, share_rule, share, room.as_ref(), recorder)?;
-
-    let [account_band, borne, co_payment, above_ceiling, pool_fund] =
-        parts.rounded(context, bill.in_scope)?;
-    let mut account = Paid::default();
-    if let Some((rule, band)) = band.filter(|_| context.case.use_account && !account_band.is_zero()) {
-        account.add(band.account, account_band)?;
+    let rooms = Rooms::of(context, lane, sums)?;
+    parts.take_shares(context, lane, (share_rule, share), &rooms, sums, recorder)?;
+    if let Some((rule, guarantee)) = known(&lane.guarantee, facts)? {
+        parts.guarantee(context, (rule, guarantee), bill, rooms.left(Limited::FundPaid), recorder)?;
+    }
+    let mut pool = parts.rounded(context, bill.in_scope)?;
+    if let Some((rule, band)) = band.filter(|_| context.case.use_account && !pool.account_band.is_zero()) {
+        let paid = pool.account_band;
+        pool.account.add(band.account, paid)?;
         let (kind, balance) = (account::step_kind(band.account), account::balance(context, band.account));
-        recorder.record(|| Step::new(kind, rule, account_band, account_band).limit(balance));
+        recorder.record(|| Step::new(kind, rule, paid, paid).limit(balance));
     }
-    let mut pool = Pool {
-        account_band,
-        deductible: borne,
-        co_payment,
-        above_ceiling,
-        pool_fund,
-        account,
-        ratio: parts.ratio,
-        accumulated: Vec::with_capacity(3),
-    };
-    let (deductible, ceiling) = (deductible.map(|(_, rule)| rule), ceiling.map(|(_, rule)| rule));
-    pool.accumulate(context.situation.year, deductible, share, ceiling)?;
+    if let Some((_, deductible)) = deductible {
+        sums.add(&deductible.span, pool.deductible)?;
+    }
+    pool.add_to_sums(share, &rooms, sums)?;
     Ok(pool)
-}
-
-/// The rule and value of a row, where there is one, or the refusal that says why the value is not known.
-fn known<T>(row: Option<&Row<T>>) -> Result<Option<(&Rule, &T)>, Refusal> {
-    row.map(|row| Ok((row.rule.as_ref(), row.known()?))).transpose()
-}
-
-/// What earlier settlements added up to.
-fn before(context: &Context<'_>, span: &Span) -> Fen {
-    match span {
-        Span::Visit => Fen::ZERO,
-        Span::MedicalYear(name) => context.case.accumulators.get(context.situation.year, name),
-    }
-}
-
-impl<'p> Room<'p> {
-    fn of(context: &Context<'_>, rule: &'p Rule, ceiling: &'p Ceiling) -> Result<Self, Overflow> {
-        let used = before(context, &ceiling.span);
-        Ok(Self { rule, ceiling, used, left: ceiling.amount.minus(used)?.or_zero() })
-    }
-
-    fn limits(&self, what: Limited) -> bool {
-        self.ceiling.limits == what
-    }
 }
 
 impl Parts {
@@ -162,111 +120,165 @@ impl Parts {
         Ok(())
     }
 
-    /// The person bears what is left of the standard.
-    fn take_deductible(
+    /// What is beyond the price of the case is the hospital's.
+    fn take_fixed_price(
         &mut self,
-        context: &Context<'_>,
         rule: &Rule,
-        deductible: &Deductible,
+        price: Fen,
         recorder: &mut impl Recorder,
     ) -> Result<(), Overflow> {
-        let borne = before(context, &deductible.span);
-        let due = deductible.standard.minus(borne)?.or_zero();
-        let taken = self.rest.min(Exact::from(due));
-        let reason = if due.is_zero() && !deductible.standard.is_zero() {
-            Some(Reason::DeductibleMet)
-        } else {
-            (taken == self.rest && taken > Exact::ZERO).then_some(Reason::WithinDeductible)
-        };
-        let (basis, shown) = (self.rest.round()?, taken.round()?);
-        recorder.record(|| {
-            Step::new(StepKind::Deductible, rule, basis, shown)
-                .limit(deductible.standard)
-                .before(borne)
-                .because(reason)
-        });
-        self.deductible = taken;
-        self.rest = self.rest.minus(taken)?;
+        let beyond = self.rest.minus(Exact::from(price))?.or_zero();
+        let (basis, shown) = (self.rest.round()?, beyond.round()?);
+        let reason = (beyond > Exact::ZERO).then_some(Reason::OverFixedPrice);
+        recorder.record(|| Step::new(StepKind::Hospital, rule, basis, shown).limit(price).because(reason));
+        self.hospital = beyond;
+        self.rest = self.rest.minus(beyond)?;
         Ok(())
     }
 
-    /// Fund and person share the rest up to the ceiling; what is beyond is the person's.
+    /// Fund and person share the rest up to the ceilings; what is beyond is the person's.
     fn take_shares(
         &mut self,
         context: &Context<'_>,
-        rule: &Rule,
-        share: &Share,
-        room: Option<&Room<'_>>,
+        lane: &Lane,
+        (rule, share): (&Rule, &Share),
+        rooms: &Rooms<'_>,
+        sums: &Sums<'_>,
         recorder: &mut impl Recorder,
-    ) -> Result<(), Overflow> {
+    ) -> Result<(), Refusal> {
         let offered = self.rest;
-        let mut position = Exact::from(before(context, &share.axis));
+        let mut position = Exact::from(sums.before(&share.axis)?);
         if share.axis_includes_deductible {
             position = position.plus(self.deductible)?;
         }
-        let entering = match room.filter(|room| room.limits(Limited::EligibleFees)) {
-            Some(room) => offered.min(Exact::from(room.left)),
-            None => offered,
-        };
-        let fund_room = room.filter(|room| room.limits(Limited::FundPaid)).map(|room| Exact::from(room.left));
-        let shared = Sharing::new(context, rule, fund_room).run(share, position, entering, recorder)?;
+        let entering = rooms.left(Limited::EligibleFees).map_or(offered, |left| offered.min(left));
+        let ratios = Ratios::of(context, lane)?;
+        let fund_room = rooms.left(Limited::FundPaid);
+        let shared =
+            Sharing::new(context, rule, &ratios, fund_room).run(share, position, entering, recorder)?;
         self.pool_fund = shared.fund;
         self.co_payment = shared.person;
         self.ratio = shared.ratio;
-        self.above_ceiling = offered.minus(shared.fund)?.minus(shared.person)?;
+        let above_fees = offered.minus(entering)?;
+        let above_fund = entering.minus(shared.fund)?.minus(shared.person)?;
+        self.above_ceiling = above_fees.plus(above_fund)?;
         self.rest = Exact::ZERO;
-        if let Some(room) = room {
-            let above = self.above_ceiling.round()?;
-            let reason = match (above.is_zero(), room.left.is_zero()) {
-                (true, _) => None,
-                (false, true) => Some(Reason::CeilingUsedUp),
-                (false, false) => Some(Reason::CeilingReached),
-            };
-            let basis = offered.round()?;
-            recorder.record(|| {
-                Step::new(StepKind::AboveCeiling, room.rule, basis, above)
-                    .limit(room.ceiling.amount)
-                    .before(room.used)
-                    .because(reason)
-            });
+        rooms.record(
+            offered,
+            [(Limited::EligibleFees, above_fees), (Limited::FundPaid, above_fund)],
+            recorder,
+        )
+    }
+
+    /// The fund pays its guaranteed share at least, as far as its ceilings let it; what it adds comes off the person's
+    /// share and then off the deductible.
+    fn guarantee(
+        &mut self,
+        context: &Context<'_>,
+        (rule, guarantee): (&Rule, &Guarantee),
+        bill: &Bill,
+        room: Option<Exact>,
+        recorder: &mut impl Recorder,
+    ) -> Result<(), Overflow> {
+        let base = match guarantee.of {
+            Base::InScope => bill.exact_in_scope,
+            Base::Total => Exact::from(bill.total),
+        };
+        let least = base.times(guarantee.fund)?;
+        let rounds = context.rounding().rounds_at(RoundingStage::PerSegment);
+        let least = if rounds { Exact::from(least.round()?) } else { least };
+        let most = room.map_or(least, |room| least.min(room));
+        let from_person = self.co_payment.plus(self.deductible)?;
+        let added = most.minus(self.pool_fund)?.or_zero().min(from_person);
+        let off_share = added.min(self.co_payment);
+        let off_deductible = added.minus(off_share)?;
+        let (basis, shown) = (base.round()?, added.round()?);
+        let (share, deductible) = (off_share.round()?.negated()?, off_deductible.round()?.negated()?);
+        for (kind, amount) in
+            [(StepKind::PoolFund, shown), (StepKind::CoPayment, share), (StepKind::Deductible, deductible)]
+        {
+            if !amount.is_zero() {
+                let step = || Step::new(kind, rule, basis, amount).rate(guarantee.fund);
+                recorder.record(|| step().because(Some(Reason::GuaranteedMinimum)));
+            }
         }
+        self.pool_fund = self.pool_fund.plus(added)?;
+        self.co_payment = self.co_payment.minus(off_share)?;
+        self.deductible = self.deductible.minus(off_deductible)?;
         Ok(())
     }
 
     /// The parts in whole fen, together exactly what is in scope.
-    fn rounded(&self, context: &Context<'_>, in_scope: Fen) -> Result<[Fen; 5], Overflow> {
-        let parts = [self.account_band, self.deductible, self.co_payment, self.above_ceiling, self.pool_fund];
+    fn rounded(self, context: &Context<'_>, in_scope: Fen) -> Result<Pool, Overflow> {
+        let parts = [
+            self.account_band,
+            self.deductible,
+            self.co_payment,
+            self.above_ceiling,
+            self.pool_fund,
+            self.hospital,
+        ];
         // At a ceiling the fund has all that it may pay, so the odd fen cannot be its own.
         let capped = self.above_ceiling > Exact::ZERO;
         let to_fund = context.rounding().odd_fen == OddFen::Fund && !capped;
-        apportion(in_scope, parts, if to_fund { [4, 2, 3, 1, 0] } else { [2, 3, 1, 0, 4] })
+        let bearers = if to_fund { [4, 2, 3, 1, 0, 5] } else { [2, 3, 1, 0, 4, 5] };
+        let [account_band, deductible, co_payment, above_ceiling, pool_fund, hospital] =
+            apportion(in_scope, parts, bearers)?;
+        Ok(Pool {
+            account_band,
+            deductible,
+            co_payment,
+            above_ceiling,
+            pool_fund,
+            hospital,
+            account: Paid::default(),
+            ratio: self.ratio,
+            exact: self,
+        })
     }
 }
 
 impl Pool {
-    /// What the settlement adds to the accumulators that its rules name.
-    fn accumulate(
-        &mut self,
-        year: i16,
-        deductible: Option<&Deductible>,
-        share: &Share,
-        ceiling: Option<&Ceiling>,
-    ) -> Result<(), Overflow> {
+    /// What the settlement adds to the sums that its rules name.
+    fn add_to_sums(&self, share: &Share, rooms: &Rooms<'_>, sums: &mut Sums<'_>) -> Result<(), Overflow> {
         let entered = self.pool_fund.plus(self.co_payment)?;
         let on_axis = if share.axis_includes_deductible { entered.plus(self.deductible)? } else { entered };
-        let limited = ceiling.map(|ceiling| match ceiling.limits {
-            Limited::FundPaid => (&ceiling.span, self.pool_fund),
-            Limited::EligibleFees => (&ceiling.span, entered),
-        });
-        let all =
-            [deductible.map(|rule| (&rule.span, self.deductible)), Some((&share.axis, on_axis)), limited];
-        for (span, amount) in all.into_iter().flatten() {
-            if let Span::MedicalYear(name) = span
-                && !amount.is_zero()
-            {
-                self.accumulated.push((year, Arc::clone(name), amount));
-            }
+        sums.add(&share.axis, on_axis)?;
+        for ceiling in rooms.iter() {
+            let amount = match ceiling.limits {
+                Limited::FundPaid => self.pool_fund,
+                Limited::EligibleFees => entered,
+            };
+            sums.add(&ceiling.span, amount)?;
         }
         Ok(())
+    }
+
+    /// Adds the pool of another lane of the same bill.
+    pub(crate) fn plus(mut self, other: Self) -> Result<Self, Overflow> {
+        for (sum, part) in [
+            (&mut self.account_band, other.account_band),
+            (&mut self.deductible, other.deductible),
+            (&mut self.co_payment, other.co_payment),
+            (&mut self.above_ceiling, other.above_ceiling),
+            (&mut self.pool_fund, other.pool_fund),
+            (&mut self.hospital, other.hospital),
+            (&mut self.account.current_year, other.account.current_year),
+            (&mut self.account.previous_years, other.account.previous_years),
+            (&mut self.account.mutual_aid, other.account.mutual_aid),
+        ] {
+            *sum = sum.plus(part)?;
+        }
+        for (sum, part) in [
+            (&mut self.exact.deductible, other.exact.deductible),
+            (&mut self.exact.co_payment, other.exact.co_payment),
+            (&mut self.exact.above_ceiling, other.exact.above_ceiling),
+        ] {
+            *sum = sum.plus(part)?;
+        }
+        if self.ratio == Rate::ZERO {
+            self.ratio = other.ratio;
+        }
+        Ok(self)
     }
 }

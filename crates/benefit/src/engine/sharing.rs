@@ -3,6 +3,7 @@
 use model::{Exact, Fen, Overflow, Rate};
 
 use super::Context;
+use super::ratio::Ratios;
 use crate::policy::{OddFen, RoundingStage, Rule, Segment, Share};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
@@ -18,15 +19,21 @@ pub(crate) struct Shares {
 pub(crate) struct Sharing<'a> {
     context: &'a Context<'a>,
     rule: &'a Rule,
+    ratios: &'a Ratios<'a>,
     /// What the fund may still pay, where that is limited.
     room: Option<Exact>,
     shares: Shares,
 }
 
 impl<'a> Sharing<'a> {
-    pub(crate) fn new(context: &'a Context<'a>, rule: &'a Rule, room: Option<Exact>) -> Self {
+    pub(crate) fn new(
+        context: &'a Context<'a>,
+        rule: &'a Rule,
+        ratios: &'a Ratios<'a>,
+        room: Option<Exact>,
+    ) -> Self {
         let shares = Shares { fund: Exact::ZERO, person: Exact::ZERO, ratio: Rate::ZERO };
-        Self { context, rule, room, shares }
+        Self { context, rule, ratios, room, shares }
     }
 
     /// Places `amount` on the axis from `position` on. Where the fund comes to its ceiling the rest stays unshared.
@@ -48,8 +55,9 @@ impl<'a> Sharing<'a> {
                 Some(end) => Exact::from(end).minus(position)?.min(rest),
                 None => rest,
             };
+            let segment = self.ratios.changed(segment, entry.round()?, recorder)?;
             self.shares.ratio = segment.fund;
-            if entry == Exact::ZERO || self.enter(segment, entry, recorder)? < entry {
+            if entry == Exact::ZERO || self.enter(&segment, entry, recorder)? < entry {
                 break;
             }
             rest = rest.minus(entry)?;

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::check::Check;
-use super::read::{Documents, Families, Head, documents, head};
+use super::read::{Families, Head, Known, documents, head};
 use super::{Policy, Rule};
 use crate::reader::{Place, PolicyError, Problems, Reader};
 use crate::{Refusal, form};
@@ -116,16 +116,17 @@ impl PolicyBook {
 impl Group<'_> {
     /// Reads what all files of a policy say and compiles its versions.
     fn compile(mut self, key: (Region, Scheme), problems: &Problems) -> Vec<Policy> {
-        let mut cited = Documents::new();
+        let mut names = Known::default();
         for root in &mut self.roots {
-            documents(root, &mut cited);
+            documents(root, &mut names.documents);
+            names.declared.read(root);
         }
         let mut families = Families::default();
         let mut heads: Vec<Head> = Vec::new();
         let first_file = self.roots.first().map(|root| root.place.file.to_owned()).unwrap_or_default();
         for mut root in self.roots {
             heads.extend(head(&mut root));
-            families.read(&mut root, &cited);
+            families.read(&mut root, &names);
             root.finish();
         }
         if let [_, second, ..] = heads.as_slice() {
@@ -133,7 +134,7 @@ impl Group<'_> {
             problems.report(&second.file, second.line, message, None);
         }
         match heads.first() {
-            Some(head) => Check::new(key, head, &families, problems).versions(),
+            Some(head) => Check::new(key, head, &families, names.declared, problems).versions(),
             None => {
                 let message = format!(
                     "no file of region {}, scheme {} has a sound [policy] table",

@@ -3,26 +3,30 @@
 mod book;
 mod check;
 mod condition;
+mod declared;
 mod read;
 mod rule;
+mod situation;
 mod strategy;
+mod words;
 
 use std::sync::Arc;
 
-use model::{Date, Institution, InsuredPerson, MedicalType, PersonType, Region, Scheme};
+use model::{Date, PersonType, Region, Scheme};
 
 pub use book::{PolicyBook, is_policy_file};
-pub(crate) use condition::Facts;
+pub(crate) use condition::{Bit, Choice, Facts, Number};
+pub(crate) use declared::Declared;
 pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
-pub(crate) use rule::{Dated, Row, pick};
+pub(crate) use rule::{Dated, Row, all_known, known};
+pub(crate) use situation::Situation;
 pub(crate) use strategy::{
-    Account, AccountBand, AccountKind, AgeOn, Ceiling, Component, Declined, Deductible, Excess, LaneRule,
-    Limited, MedicalYear, OddFen, Rounding, RoundingStage, Segment, Share, Span, Unmatched,
+    Account, AccountBand, AccountKind, AgeOn, Base, Ceiling, Component, Continuation, Crossing, Declined,
+    Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, LaterSettlements, Layer,
+    LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
+    Rounding, RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
 };
-
-use crate::Refusal;
-use crate::case::Circumstances;
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.
 #[derive(Debug)]
@@ -33,6 +37,7 @@ pub struct Policy {
     pub(crate) from: Date,
     /// First day of the next version, or the day after the policy's last.
     pub(crate) until: Option<Date>,
+    pub(crate) declared: Arc<Declared>,
     pub(crate) general: General,
     pub(crate) lanes: Vec<Lane>,
 }
@@ -47,26 +52,33 @@ pub(crate) struct General {
     pub(crate) price_ceiling: Dated<Excess>,
     pub(crate) limited_use: Dated<()>,
     pub(crate) unmatched: Dated<Unmatched>,
+    pub(crate) stay: Option<Dated<StayRule>>,
+    pub(crate) reversal: Option<Dated<LaterSettlements>>,
 }
 
 /// The rules of one lane of care. A stage that the lane does not have has no rows.
 #[derive(Debug)]
 pub(crate) struct Lane {
-    pub(crate) lane: Dated<LaneRule>,
+    pub(crate) lane: Row<LaneRule>,
+    pub(crate) rule: LaneRule,
+    pub(crate) first_self_pay: Vec<Row<FirstSelfPay>>,
+    pub(crate) price_limit: Vec<Row<PriceLimit>>,
+    pub(crate) price_bands: Vec<Row<PriceBands>>,
+    pub(crate) front_payment: Vec<Row<FrontPayment>>,
     pub(crate) account_band: Vec<Row<AccountBand>>,
+    pub(crate) fixed_price: Vec<Row<FixedPrice>>,
     pub(crate) deductible: Vec<Row<Deductible>>,
+    /// In the order in which they change the standard.
+    pub(crate) deductible_change: Vec<Row<Placed<StandardChange>>>,
     pub(crate) share: Vec<Row<Share>>,
+    /// In the order in which they change the ratio.
+    pub(crate) ratio_change: Vec<Row<Placed<RatioChange>>>,
     pub(crate) ceiling: Vec<Row<Ceiling>>,
+    pub(crate) guarantee: Vec<Row<Guarantee>>,
+    /// In the order in which layers pay.
+    pub(crate) layer: Vec<Row<Layer>>,
     /// In the order in which accounts pay.
     pub(crate) account: Vec<Row<Account>>,
-}
-
-/// What the rules of one visit are chosen by.
-#[derive(Debug)]
-pub(crate) struct Situation<'p> {
-    pub(crate) lane: &'p Lane,
-    pub(crate) facts: Facts,
-    pub(crate) year: i16,
 }
 
 /// The classes of persons that a scheme insures.
@@ -116,6 +128,12 @@ impl Policy {
         if begun { date.year() } else { date.year().saturating_sub(1) }
     }
 
+    /// The first day of a medical year.
+    pub(crate) fn year_start(&self, year: i16) -> Option<Date> {
+        let start = self.general.medical_year.value;
+        Date::new(year, start.month, start.day).ok()
+    }
+
     /// Every rule of this version.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
         let general = [
@@ -127,92 +145,46 @@ impl Policy {
             &self.general.limited_use.rule,
             &self.general.unmatched.rule,
         ];
-        general.into_iter().chain(self.lanes.iter().flat_map(Lane::rules))
+        general
+            .into_iter()
+            .chain(self.general.stay.iter().map(|row| &row.rule))
+            .chain(self.general.reversal.iter().map(|row| &row.rule))
+            .chain(self.lanes.iter().flat_map(Lane::rules))
     }
 
-    /// Whether the policy has benefits for a person's care of this kind at an institution on a day of this version.
-    ///
-    /// # Errors
-    /// Why it has none.
-    pub fn covers(
-        &self,
-        person: &InsuredPerson,
-        institution: &Institution,
-        medical_type: MedicalType,
-        date: Date,
-    ) -> Result<(), Refusal> {
-        self.situation(&Circumstances {
-            person: *person,
-            institution_kind: institution.kind,
-            institution_level: institution.level,
-            medical_type,
-            date,
-        })
-        .map(|_| ())
+    /// The traits that a person can come by through an act of their own, by name.
+    pub fn attainable_traits(&self) -> impl Iterator<Item = (&str, &Title)> {
+        let attainable = self.declared.traits.iter().filter(|name| name.attainable);
+        attainable.map(|name| (name.name.as_ref(), &name.title))
     }
 
-    /// Finds the lane and the facts by which its rules are chosen, or says why the person has no benefit here.
-    pub(crate) fn situation(&self, visit: &Circumstances) -> Result<Situation<'_>, Refusal> {
-        let person = &visit.person;
-        if (person.region, person.scheme) != (self.region, self.scheme) {
-            return Err(Refusal::OtherPolicy {
-                region: person.region,
-                scheme: person.scheme,
-                policy_region: self.region,
-                policy_scheme: self.scheme,
-            });
-        }
-        if visit.date < self.from || self.until.is_some_and(|until| visit.date >= until) {
-            return Err(Refusal::DateOutsideVersion { on: visit.date, from: self.from });
-        }
-        if visit.date < person.insured_from {
-            return Err(Refusal::NotYetInsured { on: visit.date, insured_from: person.insured_from });
-        }
-        if person.status != model::InsuranceStatus::Active {
-            return Err(Refusal::NotInForce { status: person.status });
-        }
-        if !persons_of(self.scheme).contains(&person.person_type) {
-            return Err(Refusal::PersonTypeNotCovered { person_type: person.person_type });
-        }
-        let takes = |lane: &&Lane| lane.takes(visit);
-        let lane = self.lanes.iter().find(takes).ok_or(Refusal::LaneNotCovered {
-            medical_type: visit.medical_type,
-            institution: visit.institution_kind,
-        })?;
-        let year = self.medical_year(visit.date);
-        let facts = Facts {
-            person_type: person.person_type,
-            age: model::date::age_on(person.birth, self.age_day(visit.date, year)),
-            kind: visit.institution_kind,
-            level: visit.institution_level,
-        };
-        Ok(Situation { lane, facts, year })
-    }
-
-    /// The day on which the age is taken.
-    fn age_day(&self, date: Date, year: i16) -> Date {
-        match self.general.age.value {
-            AgeOn::Visit => date,
-            AgeOn::MedicalYearStart => {
-                let start = self.general.medical_year.value;
-                Date::new(year, start.month, start.day).unwrap_or(date)
-            }
-        }
+    /// Whether a name or code stands for a trait that the policy distinguishes.
+    #[must_use]
+    pub fn knows_trait(&self, name: &str) -> bool {
+        let traits = &self.declared.traits;
+        traits.place_of(name).or_else(|| traits.place_of_code(name)).is_some()
     }
 }
 
 impl Lane {
-    fn takes(&self, visit: &Circumstances) -> bool {
-        self.lane.value.medical_types.contains(&visit.medical_type)
-            && self.lane.value.institutions.contains(&visit.institution_kind)
-    }
-
     fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        fn of<T>(rows: &[Row<T>]) -> impl Iterator<Item = &Arc<Rule>> {
+            rows.iter().map(|row| &row.rule)
+        }
         std::iter::once(&self.lane.rule)
-            .chain(self.account_band.iter().map(|row| &row.rule))
-            .chain(self.deductible.iter().map(|row| &row.rule))
-            .chain(self.share.iter().map(|row| &row.rule))
-            .chain(self.ceiling.iter().map(|row| &row.rule))
-            .chain(self.account.iter().map(|row| &row.rule))
+            .chain(of(&self.first_self_pay))
+            .chain(of(&self.price_limit))
+            .chain(of(&self.price_bands))
+            .chain(of(&self.front_payment))
+            .chain(of(&self.account_band))
+            .chain(of(&self.fixed_price))
+            .chain(of(&self.deductible))
+            .chain(of(&self.deductible_change))
+            .chain(of(&self.share))
+            .chain(of(&self.ratio_change))
+            .chain(of(&self.ceiling))
+            .chain(of(&self.guarantee))
+            .chain(of(&self.layer))
+            .chain(of(&self.account))
     }
 }

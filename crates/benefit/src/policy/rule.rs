@@ -61,6 +61,8 @@ pub struct Rule {
     pub source: Arc<Citation>,
     /// Why the value is not known, where it is not.
     pub unknown: Option<String>,
+    /// Every key with its value as it stands in the file, for people.
+    pub written: Vec<(String, String)>,
     /// The file in which it stands.
     pub file: String,
     /// The line on which it begins.
@@ -104,4 +106,41 @@ impl<T> Row<T> {
 /// The row that is for this visit. The check of the policy has shown that there is one at most.
 pub(crate) fn pick<'p, T>(rows: &'p [Row<T>], facts: &Facts) -> Option<&'p Row<T>> {
     rows.iter().find(|row| row.holds(facts))
+}
+
+/// Refuses where a rule is for this visit only if something holds that is not known of the person.
+fn check_known<T>(rows: &[Row<T>], facts: &Facts) -> Result<(), Refusal> {
+    match rows.iter().find_map(|row| Some((&row.rule, row.value.when.hinges_on(facts)?))) {
+        Some((rule, number)) => Err(Refusal::UnknownFact { rule: rule.id.to_string(), fact: number.name() }),
+        None => Ok(()),
+    }
+}
+
+/// The rule and the value that are for this visit, where there are any.
+///
+/// # Errors
+/// The value is not known, or which one it is depends on something that is not known of the person.
+pub(crate) fn known<'p, T>(
+    rows: &'p [Row<T>],
+    facts: &Facts,
+) -> Result<Option<(&'p Arc<Rule>, &'p T)>, Refusal> {
+    match pick(rows, facts) {
+        Some(row) => Ok(Some((&row.rule, row.known()?))),
+        None => check_known(rows, facts).map(|()| None),
+    }
+}
+
+/// Every rule and value that is for this visit, in order.
+///
+/// # Errors
+/// As [`known`].
+pub(crate) fn all_known<'p, T>(
+    rows: &'p [Row<T>],
+    facts: &Facts,
+) -> Result<Vec<(&'p Arc<Rule>, &'p T)>, Refusal> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    check_known(rows, facts)?;
+    rows.iter().filter(|row| row.holds(facts)).map(|row| Ok((&row.rule, row.known()?))).collect()
 }

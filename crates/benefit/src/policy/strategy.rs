@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Fen, InstitutionKind, InstitutionLevel, MedicalType, PersonType, Rate, Scheme};
-
-use super::rule::Confidence;
-use crate::form::words_of;
+use model::{Fen, Price, Rate};
 
 /// When an amount is rounded, half up, to the fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,42 +63,113 @@ pub(crate) enum Unmatched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     AccountBand,
+    FixedPrice,
     Deductible,
     Share,
     Ceiling,
+    Guarantee,
+    Layer,
     Account,
 }
 
 /// Over which time something adds up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Span {
-    /// Within the bill alone.
-    Visit,
-    /// Over the medical year, in the accumulator of this name.
-    MedicalYear(Arc<str>),
-}
-
-/// The word for a [`Span`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Period {
+    /// Within the bill.
     Visit,
+    /// Over the bills of one stay.
+    Stay,
+    /// Over the calendar month of the policy date.
+    Month,
+    /// Over the medical year.
     MedicalYear,
+}
+
+/// What something is added up in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) period: Period,
+    /// The name of the sum; a visit needs one only where lanes of one bill share it.
+    pub(crate) accumulator: Option<Arc<str>>,
+    /// Whether each disease has a sum of its own.
+    pub(crate) by_disease: bool,
+}
+
+impl Span {
+    /// The bill alone, shared with nothing.
+    pub(crate) const BILL: Self = Self { period: Period::Visit, accumulator: None, by_disease: false };
 }
 
 /// What a lane takes and which steps it has.
 #[derive(Debug, Clone)]
 pub(crate) struct LaneRule {
     pub(crate) name: String,
-    pub(crate) medical_types: Vec<MedicalType>,
-    pub(crate) institutions: Vec<InstitutionKind>,
+    /// The lane whose bills have lines of this one, where this is a lane of items.
+    pub(crate) of: Option<String>,
     pub(crate) stages: Vec<Stage>,
+}
+
+/// An amount as a share, or a multiple, of a reference amount such as the average wage.
+#[derive(Debug, Clone)]
+pub(crate) struct ShareOf {
+    pub(crate) name: Arc<str>,
+    pub(crate) rate: Rate,
 }
 
 /// What the person bears before the fund pays anything.
 #[derive(Debug, Clone)]
 pub(crate) struct Deductible {
+    /// Where it is written as a share, the amount on the version's first day.
     pub(crate) standard: Fen,
+    pub(crate) share_of: Option<ShareOf>,
     pub(crate) span: Span,
+    /// What is owed after a transfer from another hospital.
+    pub(crate) after_transfer: Continuation,
+    /// Days within which another stay for the same disease is the same stay.
+    pub(crate) same_stay_days: Option<u16>,
+}
+
+/// What a stay owes that continues an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Continuation {
+    /// The standard again.
+    Anew,
+    /// What the standard exceeds the one that was borne.
+    Difference,
+    /// Nothing.
+    Nothing,
+}
+
+/// One change of the deductible's standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StandardChange {
+    Times(Rate),
+    Plus(Fen),
+    Minus(Fen),
+    /// Once for every stay before this one in the medical year.
+    MinusPerAdmission(Fen),
+    AtLeast(Fen),
+    AtMost(Fen),
+}
+
+/// One change of the fund's ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RatioChange {
+    FundPlus(Rate),
+    FundMinus(Rate),
+    /// Once for every full year of age.
+    FundPlusPerYearOfAge(Rate),
+    FundTimes(Rate),
+    PersonTimes(Rate),
+    FundAtLeast(Rate),
+    FundAtMost(Rate),
+}
+
+/// A change with its place in the order of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Placed<T> {
+    pub(crate) place: u8,
+    pub(crate) change: T,
 }
 
 /// A stretch of the axis with one ratio; the ratios add up to the whole.
@@ -132,15 +200,157 @@ pub(crate) enum Limited {
 #[derive(Debug, Clone)]
 pub(crate) struct Ceiling {
     pub(crate) limits: Limited,
+    /// Where it is written as a share, the amount on the version's first day.
     pub(crate) amount: Fen,
+    pub(crate) share_of: Option<ShareOf>,
+    /// What the amount grows by with every full year of insurance, and the most that it grows to.
+    pub(crate) growth: Option<Growth>,
     pub(crate) span: Span,
+    /// How the amounts of several diseases of one person become one.
+    pub(crate) several: Several,
 }
 
-/// The two purses of a personal account.
+/// How a ceiling grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Growth {
+    pub(crate) per_insured_year: Fen,
+    pub(crate) at_most: Fen,
+}
+
+/// How the ceilings of several diseases, for which a person is registered, become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Several {
+    /// Each disease has its own.
+    Apart,
+    /// The highest.
+    Highest,
+    /// The highest and half of the next.
+    HighestAndHalfOfNext,
+    /// All together.
+    Sum,
+}
+
+/// A price for the whole case, whatever the fees: the hospital bears what is beyond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FixedPrice {
+    pub(crate) price: Fen,
+}
+
+/// What a guaranteed minimum is a share of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Base {
+    InScope,
+    Total,
+}
+
+/// The least share that the fund pays (保底).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Guarantee {
+    pub(crate) of: Base,
+    pub(crate) fund: Rate,
+}
+
+/// Which amount of the split a layer pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LayerFund {
+    Catastrophic,
+    LargeSum,
+    CivilServant,
+    Enterprise,
+    MedicalAid,
+    Other,
+}
+
+/// A fund that pays of what is left to the person: over the ceiling, or of the burden that has accumulated.
+#[derive(Debug, Clone)]
+pub(crate) struct Layer {
+    pub(crate) pays: LayerFund,
+    /// Which layer pays first.
+    pub(crate) place: u8,
+    /// The parts that count, in the order in which they are relieved.
+    pub(crate) covers: Vec<Component>,
+    /// What of the burden is the person's before the layer begins.
+    pub(crate) start: Fen,
+    pub(crate) axis: Span,
+    /// Stretches of the burden, measured from zero; below the start nothing is paid.
+    pub(crate) segments: Vec<Segment>,
+    /// The most that the layer pays.
+    pub(crate) most: Option<(Fen, Span)>,
+}
+
+/// What a line's item costs the person first, whatever the catalogue says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FirstSelfPay {
+    pub(crate) rate: Rate,
+}
+
+/// The highest unit price in scope of a kind of item, over the ceiling of the item itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PriceLimit {
+    pub(crate) price: Price,
+}
+
+/// Bands of the unit price, each with the share of it that the person pays first.
+#[derive(Debug, Clone)]
+pub(crate) struct PriceBands {
+    pub(crate) bands: Vec<PriceBand>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PriceBand {
+    pub(crate) up_to: Option<Price>,
+    pub(crate) first_self_pay: Rate,
+}
+
+/// A share of what is in scope that the person pays before everything else, for care elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FrontPayment {
+    pub(crate) rate: Rate,
+}
+
+/// Which date a stay over the end of the medical year belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Crossing {
+    /// The day of settlement, for the whole stay.
+    Settlement,
+    /// The day of discharge, for the whole stay.
+    Discharge,
+    /// Every fee to its own day: the stay is cut at the end of the year.
+    Fee,
+}
+
+/// How stays are cut into bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StayRule {
+    pub(crate) crossing: Crossing,
+    /// Whether the part in the new year owes a deductible of its own.
+    pub(crate) new_year_deductible: bool,
+    /// Whether segments go on over the end of the year.
+    pub(crate) ladder_continues: bool,
+    /// Days after which a stay begins anew as the next one.
+    pub(crate) period_days: Option<u16>,
+    /// Whether a stay may be settled before its end.
+    pub(crate) interim: bool,
+}
+
+/// What a reversal does about later settlements that were computed on top of the one that is reversed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LaterSettlements {
+    /// They stand as they were computed.
+    Stand,
+    /// The reversal is refused while there are any.
+    Refuse,
+    /// They are reversed too, the latest first.
+    Unwind,
+}
+
+/// The purses that pay for the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AccountKind {
     CurrentYear,
     PreviousYears,
+    /// The account of a relative (家庭共济).
+    MutualAid,
 }
 
 /// What becomes of the account band when the person declines to use the account.
@@ -171,6 +381,9 @@ pub(crate) enum Component {
 }
 
 impl Component {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 6;
+
     /// Place in an array of all components.
     pub(crate) const fn index(self) -> usize {
         match self {
@@ -192,60 +405,4 @@ pub(crate) struct Account {
     pub(crate) place: u8,
     /// The parts, in the order in which they are paid.
     pub(crate) pays: Vec<Component>,
-}
-
-words_of! {
-    RoundingStage { "per_line" => Self::PerLine, "per_segment" => Self::PerSegment, "at_output" => Self::AtOutput }
-    OddFen { "person" => Self::Person, "fund" => Self::Fund }
-    AgeOn { "visit" => Self::Visit, "medical_year_start" => Self::MedicalYearStart }
-    Excess { "over_limit" => Self::OverLimit, "fully_self_paid" => Self::FullySelfPaid }
-    Unmatched { "class_a" => Self::ClassA, "class_c" => Self::ClassC, "refuse" => Self::Refuse }
-    Stage {
-        "account_band" => Self::AccountBand,
-        "deductible" => Self::Deductible,
-        "share" => Self::Share,
-        "ceiling" => Self::Ceiling,
-        "account" => Self::Account,
-    }
-    Period { "visit" => Self::Visit, "medical_year" => Self::MedicalYear }
-    Limited { "fund_paid" => Self::FundPaid, "eligible_fees" => Self::EligibleFees }
-    AccountKind { "current_year" => Self::CurrentYear, "previous_years" => Self::PreviousYears }
-    Declined { "hold" => Self::Hold, "skip" => Self::Skip }
-    Component {
-        "fully_self_paid" => Self::FullySelfPaid,
-        "over_limit" => Self::OverLimit,
-        "first_self_paid" => Self::FirstSelfPaid,
-        "deductible" => Self::Deductible,
-        "co_payment" => Self::CoPayment,
-        "above_ceiling" => Self::AboveCeiling,
-    }
-    Confidence {
-        "A" => Self::A,
-        "B" => Self::B,
-        "C" => Self::C,
-        "D" => Self::D,
-    }
-    Scheme { "employee" => Self::Employee, "resident" => Self::Resident }
-    PersonType {
-        "in_service" => Self::InService,
-        "retired" => Self::Retired,
-        "minor" => Self::Minor,
-        "adult_resident" => Self::AdultResident,
-        "elderly_resident" => Self::ElderlyResident,
-    }
-    InstitutionKind { "hospital" => Self::Hospital, "pharmacy" => Self::Pharmacy }
-    InstitutionLevel {
-        "tertiary_special" => Self::TertiarySpecial,
-        "tertiary" => Self::Tertiary,
-        "secondary" => Self::Secondary,
-        "primary" => Self::Primary,
-        "community" => Self::Community,
-        "unrated" => Self::Unrated,
-    }
-    MedicalType {
-        "outpatient" => Self::Outpatient,
-        "registration" => Self::Registration,
-        "emergency" => Self::Emergency,
-        "pharmacy" => Self::Pharmacy,
-    }
 }

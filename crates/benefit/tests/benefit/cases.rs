@@ -7,7 +7,7 @@ use benefit::{Expected, Refusal, Split, StepKind};
 use crate::support;
 
 /// The amounts that the steps of a trace must add up to.
-pub(crate) fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
+pub(crate) fn by_kind(split: &Split) -> [(StepKind, model::Fen); 20] {
     [
         (StepKind::FullySelfPaid, split.fully_self_paid),
         (StepKind::OverLimit, split.over_limit),
@@ -18,6 +18,14 @@ pub(crate) fn by_kind(split: &Split) -> [(StepKind, model::Fen); 12] {
         (StepKind::CoPayment, split.co_payment),
         (StepKind::AboveCeiling, split.above_ceiling),
         (StepKind::PoolFund, split.pool_fund),
+        (StepKind::Hospital, split.hospital),
+        (StepKind::Catastrophic, split.catastrophic),
+        (StepKind::LargeSum, split.large_sum),
+        (StepKind::CivilServant, split.civil_servant),
+        (StepKind::Enterprise, split.enterprise),
+        (StepKind::MedicalAid, split.medical_aid),
+        (StepKind::OtherFund, split.other_fund),
+        (StepKind::MutualAid, split.mutual_aid_paid),
         (StepKind::AccountCurrentYear, split.account_current_year),
         (StepKind::AccountPreviousYears, split.account_previous_years),
         (StepKind::Cash, split.cash),
@@ -30,8 +38,8 @@ fn every_case_comes_out_as_written() {
     let cases = support::cases();
     let mut wrong = Vec::new();
     for (name, case) in &cases {
-        let outcome = case.explain(&book);
-        let mismatches = case.mismatches(outcome.as_ref().map(|(split, _)| split));
+        let outcome = case.settle(&book);
+        let mismatches = case.mismatches(outcome.as_deref());
         wrong.extend(mismatches.iter().map(|mismatch| format!("{name}: {mismatch}")));
         assert!(case.expected.is_some(), "{name} expects nothing");
         assert!(case.arithmetic.as_ref().is_some_and(|text| text.len() > 40), "{name} does not say how");
@@ -45,14 +53,14 @@ fn every_case_comes_out_as_written() {
 fn a_fen_too_much_in_any_amount_is_noticed() {
     let book = support::book();
     for (name, case) in support::cases() {
-        let outcome = case.explain(&book);
+        let outcome = case.settle(&book);
         let Some(Expected::Split { amounts, .. }) = &case.expected else { continue };
         for (index, (amount, _)) in amounts.iter().enumerate() {
             let mut wrong = case.clone();
             if let Some(Expected::Split { amounts, .. }) = &mut wrong.expected {
                 amounts[index].1 = amounts[index].1.plus(model::Fen::new(1)).expect("small");
             }
-            let mismatches = wrong.mismatches(outcome.as_ref().map(|(split, _)| split));
+            let mismatches = wrong.mismatches(outcome.as_deref());
             assert_eq!(mismatches.len(), 1, "{name}: {amount}");
         }
     }
@@ -62,13 +70,13 @@ fn a_fen_too_much_in_any_amount_is_noticed() {
 fn steps_add_up_to_the_split_and_change_nothing() {
     let book = support::book();
     for (name, case) in support::cases() {
-        let Ok((split, trace)) = case.explain(&book) else { continue };
-        for (kind, amount) in by_kind(&split) {
-            assert_eq!(trace.total(kind), Ok(amount), "{name}: {kind:?}");
+        for part in case.settle(&book).unwrap_or_default() {
+            for (kind, amount) in by_kind(&part.split) {
+                assert_eq!(part.trace.total(kind), Ok(amount), "{name}: {kind:?}");
+            }
+            let policy = book.in_force(case.region(), case.scheme(), part.case.date).expect("a policy");
+            assert_eq!(benefit::split(policy, &part.case), Ok(part.split), "{name}");
         }
-        let policy = book.in_force(case.region(), case.scheme(), case.date()).expect("a policy");
-        let bare = benefit::split(policy, &case.case(policy).expect("small"));
-        assert_eq!(bare, Ok(split), "{name}");
     }
 }
 
@@ -77,17 +85,12 @@ fn every_rule_of_a_region_has_a_case() {
     let book = support::book();
     let mut used = BTreeSet::new();
     for (_, case) in support::cases() {
-        match case.explain(&book) {
-            Ok((_, trace)) => used.extend(
-                // A step without result and reason shows only that the rule was looked at.
-                trace
-                    .steps
+        match case.settle(&book) {
+            Ok(parts) => used.extend(
+                parts
                     .iter()
-                    .filter(|step| {
-                        !step.result.is_zero()
-                            || step.reason.is_some()
-                            || matches!(step.step, StepKind::Lane | StepKind::MedicalYear | StepKind::Age)
-                    })
+                    .flat_map(|part| &part.trace.steps)
+                    .filter(|step| step.tells_something())
                     .map(|step| (case.region(), case.scheme(), step.rule.to_string())),
             ),
             Err(Refusal::UnknownParameter { rule, .. }) => {

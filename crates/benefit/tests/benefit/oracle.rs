@@ -129,6 +129,7 @@ impl PlainBill {
                 quantity: Quantity::from_ten_thousandths(line.quantity),
                 amount: Fen::new(line.amount()),
                 approved: line.approved,
+                date: None,
             }
         });
         let date = Date::new(2023, 6, 15).expect("a date");
@@ -163,6 +164,7 @@ impl PlainBill {
                 previous_years: Fen::new(self.previous_years),
             },
             use_account: self.use_account,
+            particulars: benefit::Particulars::default(),
         }
     }
 }

@@ -50,12 +50,7 @@ const WRONG: [(&str, &str, &str, &str); 38] = [
     ),
     ("lanes = [\"pharmacy\"]", "lanes = [\"pharmacies\"]", "names lane 'pharmacies'", "[[share]]"),
     ("lanes = [\"pharmacy\"]", "lanes = [\"outpatient\"]", "no [[share]] rule of lane pharmacy", "[policy]"),
-    (
-        "medical_types = [\"pharmacy\"]",
-        "medical_types = [\"inpatients\"]",
-        "not a word known here",
-        "medical_types = ",
-    ),
+    ("care = [\"pharmacy\"]", "care = [\"inpatients\"]", "not a word known here", "care = "),
     ("lane = \"pharmacy\"", "lane = \"outpatient\"", "take the same visits", "[[lane]]"),
     (
         "limits = \"fund_paid\"",

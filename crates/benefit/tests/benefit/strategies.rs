@@ -27,6 +27,7 @@ pub(crate) fn item(class: CatalogueClass, first: &str) -> CatalogueItem {
         first_self_pay: Rate::parse(first).expect("a rate"),
         price_ceiling: None,
         limited_use: false,
+        group: None,
     }
 }
 
@@ -34,7 +35,15 @@ fn line(item: Option<CatalogueItem>, price: &str, quantity: &str) -> CaseLine {
     let (price, quantity): (model::Price, model::Quantity) =
         (price.parse().expect("a price"), quantity.parse().expect("a quantity"));
     let amount = price.times(quantity).and_then(model::Exact::round).expect("small");
-    CaseLine { serial: "7".to_owned(), item: item.map(Arc::new), price, quantity, amount, approved: None }
+    CaseLine {
+        serial: "7".to_owned(),
+        item: item.map(Arc::new),
+        price,
+        quantity,
+        amount,
+        approved: None,
+        date: None,
+    }
 }
 
 fn class_a(amount: &str) -> CaseLine {
@@ -63,6 +72,7 @@ fn case(lines: Vec<CaseLine>) -> Case {
         accumulators: year.plus(&[(2023, "outpatient_self_borne".into(), yuan("300"))]).expect("small"),
         account: AccountBalances::default(),
         use_account: true,
+        particulars: benefit::Particulars::default(),
     }
 }
 

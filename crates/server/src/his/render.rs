@@ -15,11 +15,12 @@ use crate::failure::Failure;
 /// Clearing by item (`clr_way`).
 const BY_ITEM: &str = "1";
 
-/// Kind of clearing (`clr_type`): 41 pharmacy, 11 outpatient.
+/// Kind of clearing (`clr_type`): 41 pharmacy, 21 stays, 11 outpatient.
 const fn clearing_type(medical_type: MedicalType) -> &'static str {
     match medical_type {
         MedicalType::Pharmacy => "41",
-        MedicalType::Outpatient | MedicalType::Registration | MedicalType::Emergency => "11",
+        stay if stay.is_stay() => "21",
+        _ => "11",
     }
 }
 

@@ -30,6 +30,7 @@ pub struct StepGroup<'e> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExplainedStep<'e> {
     step: &'e Step,
+    changes: Vec<&'e Step>,
     roundings: Vec<&'e Step>,
     /// The name of the item that the step concerns, if it is of one line.
     pub item: Option<&'e str>,
@@ -44,6 +45,8 @@ enum Operator {
     Minus,
     Times,
     AtMost,
+    /// Told beside the arithmetic and no part of it.
+    Beside,
 }
 
 /// One line of the arithmetic of a step.
@@ -78,9 +81,12 @@ impl Explanation {
     pub fn groups(&self) -> Vec<StepGroup<'_>> {
         let mut groups: Vec<StepGroup<'_>> = Vec::new();
         let mut latest = 0;
+        // Changes of a standard or a ratio are told beside the step that takes it.
+        let mut changes = Vec::new();
         for step in &self.trace.steps {
             match step.step {
-                StepKind::Lane | StepKind::MedicalYear | StepKind::Age => {}
+                StepKind::Lane | StepKind::MedicalYear | StepKind::Age | StepKind::Stay => {}
+                StepKind::DeductibleChange | StepKind::RatioChange => changes.push(step),
                 StepKind::Rounding => {
                     let rounded = groups.get_mut(latest).and_then(|group| group.steps.last_mut());
                     if let Some(rounded) = rounded {
@@ -100,6 +106,7 @@ impl Explanation {
                         }
                         group.steps.push(ExplainedStep {
                             step,
+                            changes: std::mem::take(&mut changes),
                             roundings: Vec::new(),
                             item,
                             is_last_of_rule: true,
@@ -148,9 +155,22 @@ impl StepGroup<'_> {
             StepKind::PoolFund => "pool-fund",
             StepKind::AccountCurrentYear => "step-account-current-year",
             StepKind::AccountPreviousYears => "step-account-previous-years",
-            StepKind::Lane | StepKind::MedicalYear | StepKind::Age | StepKind::Rounding | StepKind::Cash => {
-                "cash"
-            }
+            StepKind::Hospital => "step-hospital",
+            StepKind::Catastrophic => "fund-catastrophic",
+            StepKind::LargeSum => "fund-large-sum",
+            StepKind::CivilServant => "fund-civil-servant",
+            StepKind::Enterprise => "fund-enterprise",
+            StepKind::MedicalAid => "fund-medical-aid",
+            StepKind::OtherFund => "fund-other",
+            StepKind::MutualAid => "step-mutual-aid",
+            StepKind::Lane
+            | StepKind::MedicalYear
+            | StepKind::Age
+            | StepKind::Stay
+            | StepKind::DeductibleChange
+            | StepKind::RatioChange
+            | StepKind::Rounding
+            | StepKind::Cash => "cash",
         })
     }
 }
@@ -202,7 +222,24 @@ impl ExplainedStep<'_> {
             StepKind::AboveCeiling => {
                 terms.extend(step.limit.map(|limit| amount(Operator::Minus, "term-ceiling", limit)));
             }
-            StepKind::AccountBand | StepKind::AccountCurrentYear | StepKind::AccountPreviousYears => {
+            StepKind::Hospital => {
+                terms.extend(step.limit.map(|limit| amount(Operator::Minus, "term-fixed-price", limit)));
+            }
+            kind if is_layer(kind) => {
+                let before = step.before.filter(|before| !before.is_zero());
+                terms.extend(before.map(|before| amount(Operator::Beside, "term-burden-before", before)));
+                if step.reason == Some(Reason::BelowStart) {
+                    terms.extend(step.limit.map(|start| amount(Operator::Beside, "term-layer-start", start)));
+                } else {
+                    let rate_term =
+                        |rate| Term::new(Operator::Times, shell.t("term-layer-rate"), percent(rate));
+                    terms.extend(rate.map(rate_term));
+                }
+            }
+            StepKind::AccountBand
+            | StepKind::AccountCurrentYear
+            | StepKind::AccountPreviousYears
+            | StepKind::MutualAid => {
                 terms.extend(step.limit.map(|limit| amount(Operator::AtMost, "term-balance", limit)));
             }
             _ => terms.extend(
@@ -243,15 +280,21 @@ impl ExplainedStep<'_> {
     #[must_use]
     pub fn reasons(&self, shell: &Shell) -> Vec<Text> {
         let roundings = self.roundings.iter().filter_map(|rounding| rounding.reason);
-        self.step.reason.into_iter().chain(roundings).map(|reason| shell.t(reason_key(reason))).collect()
+        let reasons = self.step.reason.into_iter().chain(roundings).map(|reason| shell.t(reason_key(reason)));
+        self.changes.iter().map(|change| change_in_words(change, shell)).chain(reasons).collect()
     }
 
     const fn basis_label(&self) -> &'static str {
         match self.step.step {
             StepKind::Cash => "total",
-            StepKind::AccountCurrentYear | StepKind::AccountPreviousYears => "term-payable",
+            StepKind::AccountCurrentYear | StepKind::AccountPreviousYears | StepKind::MutualAid => {
+                "term-payable"
+            }
             StepKind::PoolFund | StepKind::CoPayment => "term-segment-amount",
-            StepKind::AccountBand | StepKind::Deductible | StepKind::AboveCeiling => "term-remaining",
+            StepKind::AccountBand | StepKind::Deductible | StepKind::AboveCeiling | StepKind::Hospital => {
+                "term-remaining"
+            }
+            kind if is_layer(kind) => "term-burden",
             _ => "term-line-amount",
         }
     }
@@ -272,9 +315,33 @@ impl Term {
             Operator::Minus => "\u{2212}",
             Operator::Times => "×",
             Operator::AtMost => "≤",
+            Operator::Beside => "",
         };
         Self { sign, label, value }
     }
+}
+
+/// What changed a standard or a ratio, to what, and where that was read.
+fn change_in_words(change: &Step, shell: &Shell) -> Text {
+    let (key, value) = match (change.rate, change.limit) {
+        (Some(rate), _) => ("why-ratio-change", percent(rate)),
+        (None, limit) => ("why-deductible-change", shell.amount(&limit.unwrap_or_default())),
+    };
+    let text = shell.t(key).with("rule", title(change, shell)).with("value", value);
+    text.with("document", &change.source.document).with("clause", &change.source.clause)
+}
+
+/// Whether the step is of a fund above the pool.
+const fn is_layer(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::Catastrophic
+            | StepKind::LargeSum
+            | StepKind::CivilServant
+            | StepKind::Enterprise
+            | StepKind::MedicalAid
+            | StepKind::OtherFund
+    )
 }
 
 fn percent(rate: Rate) -> String {
@@ -297,6 +364,11 @@ const fn reason_key(reason: Reason) -> &'static str {
         Reason::PriceOverCeiling => "reason-price-over-ceiling",
         Reason::DeductibleMet => "reason-deductible-met",
         Reason::WithinDeductible => "reason-within-deductible",
+        Reason::DeductibleOfStayBorne => "reason-deductible-of-stay-borne",
+        Reason::ContinuesEarlierStay => "reason-continues-earlier-stay",
+        Reason::OverFixedPrice => "reason-over-fixed-price",
+        Reason::GuaranteedMinimum => "reason-guaranteed-minimum",
+        Reason::BelowStart => "reason-below-start",
         Reason::CeilingReached => "reason-ceiling-reached",
         Reason::CeilingUsedUp => "reason-ceiling-used-up",
         Reason::AccountDeclined => "reason-account-declined",
@@ -438,8 +510,16 @@ mod tests {
             StepKind::CoPayment,
             StepKind::AboveCeiling,
             StepKind::PoolFund,
+            StepKind::Hospital,
+            StepKind::Catastrophic,
+            StepKind::LargeSum,
+            StepKind::CivilServant,
+            StepKind::Enterprise,
+            StepKind::MedicalAid,
+            StepKind::OtherFund,
             StepKind::AccountCurrentYear,
             StepKind::AccountPreviousYears,
+            StepKind::MutualAid,
             StepKind::Cash,
         ];
         let reasons = [
@@ -450,6 +530,11 @@ mod tests {
             Reason::PriceOverCeiling,
             Reason::DeductibleMet,
             Reason::WithinDeductible,
+            Reason::DeductibleOfStayBorne,
+            Reason::ContinuesEarlierStay,
+            Reason::OverFixedPrice,
+            Reason::GuaranteedMinimum,
+            Reason::BelowStart,
             Reason::CeilingReached,
             Reason::CeilingUsedUp,
             Reason::AccountDeclined,

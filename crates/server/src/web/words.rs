@@ -79,14 +79,24 @@ pub fn person_type(shell: &Shell, person_type: &PersonType) -> Text {
     })
 }
 
-/// A lane of care (医疗类别).
+/// A kind of care (医疗类别).
 #[must_use]
 pub fn medical_type(shell: &Shell, medical_type: &MedicalType) -> Text {
     shell.t(match medical_type {
         MedicalType::Outpatient => "medical-outpatient",
         MedicalType::Registration => "medical-registration",
         MedicalType::Emergency => "medical-emergency",
+        MedicalType::EmergencyRescue => "medical-emergency-rescue",
+        MedicalType::ChronicDisease => "medical-chronic-disease",
+        MedicalType::SpecialDrug => "medical-special-drug",
+        MedicalType::Inpatient => "medical-inpatient",
+        MedicalType::SingleDisease => "medical-single-disease",
+        MedicalType::DaySurgery => "medical-day-surgery",
         MedicalType::Pharmacy => "medical-pharmacy",
+        MedicalType::MaternityOutpatient => "medical-maternity-outpatient",
+        MedicalType::Delivery => "medical-delivery",
+        MedicalType::HomeBed => "medical-home-bed",
+        MedicalType::TwoDiseases => "medical-two-diseases",
     })
 }
 

@@ -1,0 +1,207 @@
+//! Reads case files.
+
+use std::sync::Arc;
+
+use model::{
+    CatalogueClass, CatalogueItem, FeeCategory, InsuranceStatus, InsuredPerson, PersonId, PersonType, Rate,
+    Region, Scheme,
+};
+
+use super::{CaseFile, Expected, Visit};
+use crate::case::{EarlierStay, Stay};
+use crate::catalogue::rate_fits;
+use crate::form::{self, words_of};
+use crate::policy::read_title;
+use crate::reader::Reader;
+use crate::stay::InsurancePeriod;
+use crate::{AccountBalances, CaseLine, Particulars, Split};
+
+words_of! {
+    InsuranceStatus { "active" => Self::Active, "suspended" => Self::Suspended, "ended" => Self::Ended }
+}
+
+pub(super) fn case(root: &mut Reader<'_>) -> Option<CaseFile> {
+    let title = read_title(root);
+    let arithmetic = root.maybe("arithmetic", form::text);
+    let region = root.need("region", form::region);
+    let scheme = root.need("scheme", form::word::<Scheme>);
+    let mut particulars = Particulars::default();
+    let person = root
+        .need_table("person")
+        .and_then(|reader| read_person(reader, (region?, scheme?), &mut particulars));
+    let visit = root.need_table("visit").and_then(|reader| read_visit(reader, &mut particulars));
+    particulars.stay = root.maybe_table("stay").and_then(read_stay);
+    let account = root.maybe_table("account").map_or_else(AccountBalances::default, |mut reader| {
+        let current_year = reader.maybe("current_year", form::amount).unwrap_or_default();
+        let previous_years = reader.maybe("previous_years", form::amount).unwrap_or_default();
+        particulars.mutual_aid = reader.maybe("mutual_aid", form::amount).unwrap_or_default();
+        reader.finish();
+        AccountBalances { current_year, previous_years }
+    });
+    let accumulators =
+        root.maybe_table("accumulators").map(|reader| reader.all(form::amount)).unwrap_or_default();
+    let insurances = root.tables("insurance").into_iter().filter_map(read_insurance).collect();
+    let tables = root.tables("line").into_iter().enumerate();
+    let lines: Option<Vec<CaseLine>> = tables.map(|(index, reader)| read_line(index, reader)).collect();
+    let expected = root.maybe_table("expect").map(read_expected);
+    Some(CaseFile {
+        title: title?,
+        arithmetic,
+        expected,
+        person: person?,
+        visit: visit?,
+        lines: lines?,
+        account,
+        particulars,
+        accumulators,
+        insurances,
+    })
+}
+
+fn read_person(
+    mut reader: Reader<'_>,
+    (region, scheme): (Region, Scheme),
+    particulars: &mut Particulars,
+) -> Option<InsuredPerson> {
+    let person_type = reader.need("person_type", form::word::<PersonType>);
+    let birth = reader.need("birth", form::date);
+    let insured_from = reader.maybe("insured_from", form::date);
+    let status = reader.maybe("status", form::word).unwrap_or(InsuranceStatus::Active);
+    let civil_servant = reader.maybe("civil_servant", form::truth).unwrap_or(false);
+    particulars.traits.extend(reader.maybe("traits", form::codes).unwrap_or_default());
+    particulars.retired_on = reader.maybe("retired_on", form::date);
+    particulars.began_work_on = reader.maybe("began_work_on", form::date);
+    particulars.registered_diseases = reader.maybe("registered_diseases", form::codes).unwrap_or_default();
+    reader.finish();
+    Some(InsuredPerson {
+        id: PersonId::from_bytes([0; 16]),
+        region,
+        scheme,
+        person_type: person_type?,
+        status,
+        birth: birth?,
+        insured_from: insured_from.or(birth)?,
+        civil_servant,
+    })
+}
+
+fn read_visit(mut reader: Reader<'_>, particulars: &mut Particulars) -> Option<Visit> {
+    let date = reader.need("date", form::date);
+    let medical_type = reader.need("medical_type", form::word);
+    let institution = reader.need("institution", form::word);
+    let level = reader.need("level", form::word);
+    let use_account = reader.maybe("use_account", form::truth).unwrap_or(true);
+    particulars.traits.extend(reader.maybe("traits", form::codes).unwrap_or_default());
+    particulars.place = reader.maybe("place_of_care", form::word).unwrap_or_default();
+    particulars.filing = reader.maybe("filing", form::word).unwrap_or_default();
+    particulars.disease = reader.maybe("disease", form::text);
+    reader.finish();
+    Some(Visit {
+        date: date?,
+        medical_type: medical_type?,
+        institution: institution?,
+        level: level?,
+        use_account,
+    })
+}
+
+fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
+    let number = reader.maybe("number", form::text).unwrap_or_else(|| "1".to_owned());
+    let admitted = reader.need("admitted", form::date);
+    let discharged = reader.maybe("discharged", form::date);
+    let admission = reader.maybe("admission", form::count).unwrap_or(1);
+    let interim = reader.maybe("interim", form::truth).unwrap_or(false);
+    let earlier = reader.maybe_table("earlier").and_then(|mut earlier| {
+        let discharged = earlier.need("discharged", form::date);
+        let deductible = earlier.need("deductible", form::amount);
+        let transfer = earlier.maybe("transfer", form::truth).unwrap_or(false);
+        let same_disease = earlier.maybe("same_disease", form::truth).unwrap_or(false);
+        earlier.finish();
+        Some(EarlierStay { discharged: discharged?, deductible: deductible?, transfer, same_disease })
+    });
+    reader.finish();
+    let deductible_borne = false;
+    Some(Stay { number, admitted: admitted?, discharged, admission, interim, deductible_borne, earlier })
+}
+
+fn read_insurance(mut reader: Reader<'_>) -> Option<InsurancePeriod> {
+    let scheme = reader.need("scheme", form::word::<Scheme>);
+    let from = reader.need("from", form::date);
+    let last_day = reader.maybe("last_day", form::date);
+    reader.finish();
+    Some(InsurancePeriod { scheme: scheme?, from: from?, last_day })
+}
+
+fn read_line(index: usize, mut reader: Reader<'_>) -> Option<CaseLine> {
+    let price = reader.need("price", form::price);
+    let quantity = reader.need("quantity", form::quantity);
+    let amount = reader.maybe("amount", form::amount);
+    let approved = reader.maybe("approved", form::truth);
+    let date = reader.maybe("date", form::date);
+    let item = if reader.maybe("unmatched", form::truth) == Some(true) {
+        None
+    } else {
+        Some(Arc::new(read_item(&mut reader)?))
+    };
+    let (price, quantity) = (price?, quantity?);
+    let product = || price.times(quantity).and_then(model::Exact::round).ok();
+    let Some(amount) = amount.or_else(product) else {
+        reader.report("the amount is outside the range of money", None);
+        return None;
+    };
+    reader.finish();
+    let serial = index.saturating_add(1).to_string();
+    Some(CaseLine { serial, item, price, quantity, amount, approved, date })
+}
+
+fn read_item(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
+    let name = reader.need("name", form::text);
+    let class = reader.need("class", form::word::<CatalogueClass>);
+    let category = reader.maybe("category", form::word).unwrap_or(FeeCategory::Other);
+    let given = reader.maybe("first_self_pay", form::rate);
+    let price_ceiling = reader.maybe("price_ceiling", form::price);
+    let limited_use = reader.maybe("limited_use", form::truth).unwrap_or(false);
+    let group = reader.maybe("group", form::name);
+    let class = class?;
+    let first_self_pay = match (given, class) {
+        (Some(rate), _) => rate,
+        (None, CatalogueClass::A) => Rate::ZERO,
+        (None, CatalogueClass::C) => Rate::ONE,
+        (None, CatalogueClass::B) => {
+            reader.report("a line of class B needs 'first_self_pay'", None);
+            return None;
+        }
+    };
+    if !rate_fits(class, first_self_pay) {
+        reader.report("first_self_pay does not fit the class", None);
+    }
+    Some(CatalogueItem {
+        code: "case".to_owned(),
+        name: name?,
+        specification: String::new(),
+        class,
+        category,
+        first_self_pay,
+        price_ceiling,
+        limited_use,
+        group,
+    })
+}
+
+fn read_expected(mut reader: Reader<'_>) -> Expected {
+    if let Some(code) = reader.maybe("refusal", form::name) {
+        reader.finish();
+        return Expected::Refusal(code);
+    }
+    let mut amounts = Vec::new();
+    for name in Split::AMOUNTS {
+        if let Some(amount) = reader.maybe(name, form::amount) {
+            amounts.push((name.to_owned(), amount));
+        }
+    }
+    let accumulated =
+        reader.maybe_table("accumulated").map(|table| table.all(form::amount)).unwrap_or_default();
+    let pool_ratio = reader.maybe("pool_ratio", form::rate);
+    reader.finish();
+    Expected::Split { amounts, accumulated, pool_ratio }
+}

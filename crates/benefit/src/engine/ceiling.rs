@@ -1,0 +1,118 @@
+//! The most that the fund pays or takes part in, over every sum that is limited.
+
+use model::{Exact, Fen};
+
+use super::Context;
+use super::sums::Sums;
+use crate::Refusal;
+use crate::policy::{Ceiling, Facts, Lane, Limited, Number, Rule, Several, all_known};
+use crate::trace::{Reason, Recorder, Step, StepKind};
+
+/// A ceiling with what this bill may still use of it.
+pub(crate) struct Room<'p> {
+    rule: &'p Rule,
+    pub(crate) ceiling: &'p Ceiling,
+    amount: Fen,
+    used: Fen,
+    left: Fen,
+}
+
+/// Every ceiling that is for this visit.
+pub(crate) struct Rooms<'p>(Vec<Room<'p>>);
+
+impl<'p> Rooms<'p> {
+    pub(crate) fn of(context: &Context<'_>, lane: &'p Lane, sums: &Sums<'_>) -> Result<Self, Refusal> {
+        let facts = &context.situation.facts;
+        let mut rooms = Vec::new();
+        for (rule, ceiling) in all_known(&lane.ceiling, facts)? {
+            let amount = match ceiling.several {
+                Several::Apart => grown(ceiling, facts)?,
+                _ => of_several(context, lane, ceiling)?,
+            };
+            let used = sums.before(&ceiling.span)?;
+            rooms.push(Room { rule, ceiling, amount, used, left: amount.minus(used)?.or_zero() });
+        }
+        Ok(Self(rooms))
+    }
+
+    /// The least that is left of ceilings of one kind.
+    pub(crate) fn left(&self, what: Limited) -> Option<Exact> {
+        self.least(what).map(|(_, left)| Exact::from(left))
+    }
+
+    fn least(&self, what: Limited) -> Option<(usize, Fen)> {
+        let limiting = self.0.iter().enumerate().filter(|(_, room)| room.ceiling.limits == what);
+        limiting.map(|(index, room)| (index, room.left)).min_by_key(|(_, left)| *left)
+    }
+
+    /// Says of every ceiling what lies above it: all of it lies above the one of which least is left.
+    pub(crate) fn record(
+        &self,
+        offered: Exact,
+        above: [(Limited, Exact); 2],
+        recorder: &mut impl Recorder,
+    ) -> Result<(), Refusal> {
+        let basis = offered.round()?;
+        for (index, room) in self.0.iter().enumerate() {
+            let least = self.least(room.ceiling.limits).is_some_and(|(place, _)| place == index);
+            let kind = above.iter().find(|(what, _)| *what == room.ceiling.limits);
+            let amount = kind.filter(|_| least).map_or(Exact::ZERO, |(_, amount)| *amount).round()?;
+            let reason = match (amount.is_zero(), room.left.is_zero()) {
+                (true, _) => None,
+                (false, true) => Some(Reason::CeilingUsedUp),
+                (false, false) => Some(Reason::CeilingReached),
+            };
+            recorder.record(|| {
+                Step::new(StepKind::AboveCeiling, room.rule, basis, amount)
+                    .limit(room.amount)
+                    .before(room.used)
+                    .because(reason)
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Ceiling> {
+        self.0.iter().map(|room| room.ceiling)
+    }
+}
+
+/// A ceiling's amount after as many years as the person has been insured.
+fn grown(ceiling: &Ceiling, facts: &Facts) -> Result<Fen, Refusal> {
+    let Some(growth) = ceiling.growth else { return Ok(ceiling.amount) };
+    let years = u16::try_from(facts.number(Number::InsuredYears)).unwrap_or(0);
+    Ok(ceiling.amount.plus(growth.per_insured_year.by(years)?)?.min(growth.at_most).max(ceiling.amount))
+}
+
+/// One ceiling for all diseases that the person is registered for, and for the one that is treated.
+fn of_several(context: &Context<'_>, lane: &Lane, ceiling: &Ceiling) -> Result<Fen, Refusal> {
+    let particulars = &context.case.particulars;
+    let mut bits: Vec<u128> = particulars
+        .registered_diseases
+        .iter()
+        .chain(particulars.disease.as_ref())
+        .map(|disease| context.policy.disease_bit(Some(disease)))
+        .collect();
+    bits.sort_unstable();
+    bits.dedup();
+    let mut amounts = Vec::with_capacity(bits.len());
+    for disease in bits {
+        let facts = Facts { disease, ..context.situation.facts };
+        for (_, other) in all_known(&lane.ceiling, &facts)? {
+            if other.span == ceiling.span && other.limits == ceiling.limits {
+                amounts.push(grown(other, &facts)?);
+            }
+        }
+    }
+    amounts.sort_unstable_by(|a, b| b.cmp(a));
+    let highest = amounts.first().copied().unwrap_or(ceiling.amount);
+    match ceiling.several {
+        Several::Sum => Ok(Fen::sum(amounts)?),
+        Several::HighestAndHalfOfNext => {
+            let next = amounts.get(1).copied().unwrap_or(Fen::ZERO);
+            let half = Exact::from(next).times(model::Rate::from_millionths(500_000))?;
+            Ok(highest.plus(half.round()?)?)
+        }
+        Several::Highest | Several::Apart => Ok(highest),
+    }
+}

@@ -1,0 +1,113 @@
+//! What the person bears before the fund pays: the standard, its changes, and what of it was borne already.
+
+use model::{Exact, Fen};
+
+use super::Context;
+use super::sums::Sums;
+use crate::Refusal;
+use crate::case::EarlierStay;
+use crate::policy::{Continuation, Deductible, Lane, Rule, StandardChange, all_known};
+use crate::trace::{Reason, Recorder, Step, StepKind};
+
+/// What is still due of a deductible.
+struct Due {
+    standard: Fen,
+    borne: Fen,
+    due: Fen,
+    reason: Option<Reason>,
+}
+
+/// What of `rest` the person bears.
+pub(crate) fn take(
+    context: &Context<'_>,
+    lane: &Lane,
+    (rule, deductible): (&Rule, &Deductible),
+    rest: Exact,
+    sums: &Sums<'_>,
+    recorder: &mut impl Recorder,
+) -> Result<Exact, Refusal> {
+    let Due { standard, borne, due, reason } = due(context, lane, deductible, sums, recorder)?;
+    let taken = rest.min(Exact::from(due));
+    let reason = reason.or_else(|| {
+        if due.is_zero() && !standard.is_zero() {
+            Some(Reason::DeductibleMet)
+        } else {
+            (taken == rest && taken > Exact::ZERO).then_some(Reason::WithinDeductible)
+        }
+    });
+    let (basis, shown) = (rest.round()?, taken.round()?);
+    recorder.record(|| {
+        Step::new(StepKind::Deductible, rule, basis, shown).limit(standard).before(borne).because(reason)
+    });
+    Ok(taken)
+}
+
+fn due(
+    context: &Context<'_>,
+    lane: &Lane,
+    deductible: &Deductible,
+    sums: &Sums<'_>,
+    recorder: &mut impl Recorder,
+) -> Result<Due, Refusal> {
+    let standard = changed(context, lane, deductible.standard, recorder)?;
+    let before = sums.before(&deductible.span)?;
+    let stay = context.case.particulars.stay.as_ref();
+    if stay.is_some_and(|stay| stay.deductible_borne) {
+        let reason = Some(Reason::DeductibleOfStayBorne);
+        return Ok(Due { standard, borne: before, due: Fen::ZERO, reason });
+    }
+    let continuation = stay
+        .and_then(|stay| Some((stay, stay.earlier.as_ref()?)))
+        .map(|(stay, earlier)| (continuation(deductible, stay.admitted, earlier), earlier.deductible));
+    let (borne, reason) = match continuation {
+        Some((Continuation::Nothing, earlier)) => {
+            let reason = Some(Reason::ContinuesEarlierStay);
+            return Ok(Due { standard, borne: before.plus(earlier)?, due: Fen::ZERO, reason });
+        }
+        Some((Continuation::Difference, earlier)) => {
+            (before.plus(earlier)?, Some(Reason::ContinuesEarlierStay))
+        }
+        Some((Continuation::Anew, _)) | None => (before, None),
+    };
+    Ok(Due { standard, borne, due: standard.minus(borne)?.or_zero(), reason })
+}
+
+/// How a stay continues an earlier one: a transfer as the rule says, a quick return for the same disease as one stay.
+fn continuation(deductible: &Deductible, admitted: model::Date, earlier: &EarlierStay) -> Continuation {
+    if earlier.transfer {
+        return deductible.after_transfer;
+    }
+    let days = model::date::days_between(earlier.discharged, admitted);
+    let same_stay = |limit: u16| earlier.same_disease && (0..=i32::from(limit)).contains(&days);
+    if deductible.same_stay_days.is_some_and(same_stay) {
+        Continuation::Difference
+    } else {
+        Continuation::Anew
+    }
+}
+
+/// The standard after every change that is for this visit. It never falls below zero.
+fn changed(
+    context: &Context<'_>,
+    lane: &Lane,
+    mut standard: Fen,
+    recorder: &mut impl Recorder,
+) -> Result<Fen, Refusal> {
+    let facts = &context.situation.facts;
+    let earlier_stays =
+        context.case.particulars.stay.as_ref().map_or(0, |stay| stay.admission.saturating_sub(1));
+    for (rule, placed) in all_known(&lane.deductible_change, facts)? {
+        let before = standard;
+        standard = match placed.change {
+            StandardChange::Times(rate) => Exact::from(standard).times(rate)?.round()?,
+            StandardChange::Plus(amount) => standard.plus(amount)?,
+            StandardChange::Minus(amount) => standard.minus(amount)?,
+            StandardChange::MinusPerAdmission(amount) => standard.minus(amount.by(earlier_stays)?)?,
+            StandardChange::AtLeast(least) => standard.max(least),
+            StandardChange::AtMost(most) => standard.min(most),
+        }
+        .or_zero();
+        recorder.record(|| Step::new(StepKind::DeductibleChange, rule, before, Fen::ZERO).limit(standard));
+    }
+    Ok(standard)
+}

@@ -1,0 +1,116 @@
+//! What earlier settlements, and earlier parts of this bill, have added up to.
+
+use std::sync::Arc;
+
+use model::{Fen, Overflow};
+
+use super::Context;
+use crate::accumulators::Accumulated;
+use crate::policy::{Period, Span};
+
+/// The sums that rules ask for and add to while a bill is divided.
+pub(crate) struct Sums<'a> {
+    context: &'a Context<'a>,
+    /// What this bill adds, by the key of the sum; sums within the bill alone are here too.
+    added: Vec<Added>,
+}
+
+struct Added {
+    period: Period,
+    year: i16,
+    key: Arc<str>,
+    amount: Fen,
+}
+
+impl<'a> Sums<'a> {
+    pub(crate) const fn new(context: &'a Context<'a>) -> Self {
+        Self { context, added: Vec::new() }
+    }
+
+    /// The period over which a span runs for this bill: one that is no stay is a stay of its own.
+    fn period(&self, span: &Span) -> Period {
+        match span.period {
+            Period::Stay if self.context.case.particulars.stay.is_none() => Period::Visit,
+            period => period,
+        }
+    }
+
+    /// The year and the key under which a sum is kept; none for what is not kept at all.
+    fn key(&self, span: &Span) -> Option<(i16, Arc<str>)> {
+        let name = span.accumulator.as_ref()?;
+        let particulars = &self.context.case.particulars;
+        let year = self.context.situation.year;
+        let name = match particulars.disease.as_deref().filter(|_| span.by_disease) {
+            Some(disease) => Arc::from(format!("{name}.{disease}")),
+            None => Arc::clone(name),
+        };
+        Some(match (self.period(span), &particulars.stay) {
+            (Period::Month, _) => (year, Arc::from(format!("{name}.{:02}", self.context.case.date.month()))),
+            // A stay's sums go on over the end of the year, so they are kept in the year in which it began.
+            (Period::Stay, Some(stay)) => {
+                let begun = self.context.policy.medical_year(stay.admitted);
+                (begun, Arc::from(format!("{name}@{}", stay.number)))
+            }
+            _ => (year, name),
+        })
+    }
+
+    fn kept(&self, period: Period, year: i16, key: &str) -> Fen {
+        match period {
+            Period::Visit => Fen::ZERO,
+            Period::Stay | Period::Month | Period::MedicalYear => {
+                self.context.case.accumulators.get(year, key)
+            }
+        }
+    }
+
+    /// What was added up before this step.
+    pub(crate) fn before(&self, span: &Span) -> Result<Fen, Overflow> {
+        let Some((year, key)) = self.key(span) else { return Ok(Fen::ZERO) };
+        let period = self.period(span);
+        let here = self.added.iter().find(|added| added.is(period, year, &key));
+        self.kept(period, year, &key).plus(here.map_or(Fen::ZERO, |added| added.amount))
+    }
+
+    /// Adds an amount.
+    pub(crate) fn add(&mut self, span: &Span, amount: Fen) -> Result<(), Overflow> {
+        let Some((year, key)) = self.key(span).filter(|_| !amount.is_zero()) else { return Ok(()) };
+        let period = self.period(span);
+        match self.added.iter_mut().find(|added| added.is(period, year, &key)) {
+            Some(added) => added.amount = added.amount.plus(amount)?,
+            None => self.added.push(Added { period, year, key, amount }),
+        }
+        Ok(())
+    }
+
+    /// What the settlement adds to the accumulators. The sums of a stay are kept while more bills of it may follow, and
+    /// cleared by the last.
+    pub(crate) fn into_accumulated(self) -> Result<Vec<Accumulated>, Overflow> {
+        let case = self.context.case;
+        let goes_on = case.particulars.stay.as_ref().is_some_and(|stay| stay.interim);
+        let mut accumulated: Vec<Accumulated> = Vec::with_capacity(self.added.len());
+        for Added { period, year, key, amount } in self.added {
+            match period {
+                Period::Visit => {}
+                Period::Stay if !goes_on => {}
+                Period::Stay | Period::Month | Period::MedicalYear => accumulated.push((year, key, amount)),
+            }
+        }
+        if let Some(stay) = case.particulars.stay.as_ref().filter(|_| !goes_on) {
+            let ending = format!("@{}", stay.number);
+            for (year, name, amount) in
+                case.accumulators.iter().filter(|(_, name, _)| name.ends_with(&ending))
+            {
+                accumulated.push((year, Arc::from(name), amount.negated()?));
+            }
+        }
+        accumulated.retain(|(_, _, amount)| !amount.is_zero());
+        Ok(accumulated)
+    }
+}
+
+impl Added {
+    fn is(&self, period: Period, year: i16, key: &str) -> bool {
+        self.period == period && self.year == year && self.key.as_ref() == key
+    }
+}

@@ -1,0 +1,444 @@
+//! Checks the rules of a policy as a whole and compiles a version for every stretch of time in which nothing changes.
+//!
+//! What rules can tell apart of persons, institutions and visits is finite ([`cells`]). Every cell of it must have
+//! exactly one row in every table of every stage of a lane: none is a gap, two an overlap.
+
+mod accumulators;
+mod cells;
+mod identity;
+mod ratios;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use model::{Date, Exact, Fen, Region, Scheme};
+
+use super::condition::{Choice, Condition};
+use super::declared::Declared;
+use super::read::{Families, Head};
+use super::rule::{Dated, Row, Rule};
+use super::strategy::{LaneRule, ShareOf, Stage};
+use super::{General, Lane, Policy};
+use crate::reader::Problems;
+use cells::{cells, describe};
+
+/// One policy's rules under check.
+pub(crate) struct Check<'a> {
+    region: Region,
+    scheme: Scheme,
+    head: &'a Head,
+    families: &'a Families,
+    declared: Arc<Declared>,
+    problems: &'a Problems,
+    /// The first days of every rule's versions.
+    versions: BTreeMap<Arc<str>, BTreeSet<Date>>,
+    /// Rules of lanes that some visit reaches.
+    reached: BTreeSet<(Arc<str>, Date)>,
+    /// Gaps that were reported, so that each is reported on its first day only.
+    gaps: BTreeSet<String>,
+}
+
+/// A family whose rules belong to lanes, in the view of the checks that all of them share.
+struct Table<'a, T> {
+    name: &'static str,
+    /// The stage that a lane must have for these rules; rules of lines have none.
+    stage: Option<Stage>,
+    /// Whether every visit of a lane with the stage needs a row.
+    needed: bool,
+    rows: &'a [Row<T>],
+    /// What makes two rows of the same visit exclude each other.
+    key: fn(&T) -> String,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(
+        (region, scheme): (Region, Scheme),
+        head: &'a Head,
+        families: &'a Families,
+        declared: Declared,
+        problems: &'a Problems,
+    ) -> Self {
+        let mut versions: BTreeMap<Arc<str>, BTreeSet<Date>> = BTreeMap::new();
+        for (_, rule, _) in families.all() {
+            versions.entry(Arc::clone(&rule.id)).or_default().insert(rule.from);
+        }
+        let (reached, gaps) = (BTreeSet::new(), BTreeSet::new());
+        let declared = Arc::new(declared);
+        Self { region, scheme, head, families, declared, problems, versions, reached, gaps }
+    }
+
+    /// Compiles every version; what is wrong is reported, and then the versions are of no use.
+    pub(crate) fn versions(mut self) -> Vec<Policy> {
+        self.check_identities();
+        self.check_accumulators();
+        let days = self.days_of_change();
+        let mut versions = Vec::with_capacity(days.len());
+        for (index, day) in days.iter().enumerate() {
+            let end = self.head.last_day.and_then(|last| last.tomorrow().ok());
+            let until = days.get(index.saturating_add(1)).copied().or(end);
+            let lanes = self.lanes(*day);
+            if let Some(general) = self.general(*day) {
+                let title = self.head.title.clone();
+                let (region, scheme, from) = (self.region, self.scheme, *day);
+                let declared = Arc::clone(&self.declared);
+                versions.push(Policy { region, scheme, title, from, until, declared, general, lanes });
+            }
+        }
+        self.check_reached();
+        versions
+    }
+
+    fn report(&self, rule: &Rule, message: String, hint: Option<&str>) {
+        self.problems.report(&rule.file, rule.line, message, hint.map(str::to_owned));
+    }
+
+    fn report_gap(&mut self, message: String, day: Date, hint: &str) {
+        if self.gaps.insert(message.clone()) {
+            let message = format!("{message} on {day}");
+            self.problems.report(&self.head.file, self.head.line, message, Some(hint.to_owned()));
+        }
+    }
+
+    /// Whether a version of a rule is in force on a day: begun, not ended, and not followed by a later version.
+    fn in_force(&self, rule: &Rule, day: Date) -> bool {
+        let begun = rule.from <= day && rule.last_day.is_none_or(|last| day <= last);
+        let followed = |from: &Date| *from > rule.from && *from <= day;
+        begun && !self.versions.get(&rule.id).is_some_and(|days| days.iter().any(followed))
+    }
+
+    /// The first days of all versions.
+    fn days_of_change(&self) -> Vec<Date> {
+        let mut days = BTreeSet::from([self.head.from]);
+        for (_, rule, _) in self.families.all() {
+            days.insert(rule.from);
+            days.extend(rule.last_day.and_then(|last| last.tomorrow().ok()));
+        }
+        let within =
+            |day: &Date| *day >= self.head.from && self.head.last_day.is_none_or(|last| *day <= last);
+        days.into_iter().filter(within).collect()
+    }
+
+    fn general(&mut self, day: Date) -> Option<General> {
+        let f = self.families;
+        let medical_year = self.single("medical_year", &f.medical_year, day);
+        let age = self.single("age", &f.age, day);
+        let rounding = self.single("rounding", &f.rounding, day);
+        let catalogue = self.single("catalogue", &f.catalogue, day);
+        let price_ceiling = self.single("price_ceiling", &f.price_ceiling, day);
+        let limited_use = self.single("limited_use", &f.limited_use, day);
+        let unmatched = self.single("unmatched", &f.unmatched, day);
+        let stay = self.at_most_one("stay", &f.stay, day);
+        let reversal = self.at_most_one("reversal", &f.reversal, day);
+        Some(General {
+            medical_year: medical_year?,
+            age: age?,
+            rounding: rounding?,
+            catalogue: catalogue?,
+            price_ceiling: price_ceiling?,
+            limited_use: limited_use?,
+            unmatched: unmatched?,
+            stay,
+            reversal,
+        })
+    }
+
+    /// The one rule of a family that is in force on a day.
+    fn single<T: Clone>(&mut self, name: &'static str, rows: &[Dated<T>], day: Date) -> Option<Dated<T>> {
+        let found = self.at_most_one(name, rows, day);
+        if found.is_none() {
+            let message = format!("no [[{name}]] rule is in force");
+            self.report_gap(message, day, "every policy needs one at any time");
+        }
+        found
+    }
+
+    fn at_most_one<T: Clone>(&self, name: &'static str, rows: &[Dated<T>], day: Date) -> Option<Dated<T>> {
+        let mut in_force = rows.iter().filter(|row| self.in_force(&row.rule, day));
+        let first = in_force.next();
+        if let (Some(first), Some(second)) = (first, in_force.next()) {
+            let message = format!("[[{name}]] {} and {} apply at once", first.rule.id, second.rule.id);
+            self.report(&second.rule, message, Some("versions of one rule share one name"));
+        }
+        first.cloned()
+    }
+
+    fn lanes(&mut self, day: Date) -> Vec<Lane> {
+        let f = self.families;
+        let rows: Vec<&Row<LaneRule>> = f.lane.iter().filter(|row| self.in_force(&row.rule, day)).collect();
+        if rows.is_empty() {
+            self.report_gap("no [[lane]] is in force".to_owned(), day, "a policy needs at least one lane");
+        }
+        self.check_lanes(&rows);
+        let lanes = rows.iter().filter_map(|row| self.lane(row, &rows, day)).collect();
+        self.check_lanes_exist(&rows, day);
+        lanes
+    }
+
+    /// A lane's name is its own, a visit has one lane, and a lane of items has a host.
+    fn check_lanes(&self, rows: &[&Row<LaneRule>]) {
+        for (index, row) in rows.iter().enumerate() {
+            let Some(lane) = &row.value.value else { continue };
+            for other in rows.iter().take(index) {
+                let Some(other_lane) = &other.value.value else { continue };
+                let conditions = [&row.value.when, &other.value.when];
+                let cells = cells(self.scheme, &self.declared, &conditions).unwrap_or_default();
+                let both = lane.of == other_lane.of
+                    && cells.iter().any(|cell| conditions.iter().all(|when| when.holds(cell)));
+                if other_lane.name == lane.name || both {
+                    let message = format!("lanes {} and {} take the same visits", other.rule.id, row.rule.id);
+                    let hint = "a kind of care at a kind of institution has one lane";
+                    self.report(&row.rule, message, Some(hint));
+                }
+            }
+            if let Some(host) = &lane.of {
+                let is_host = |other: &&Row<LaneRule>| {
+                    other.value.value.as_ref().is_some_and(|other| other.name == *host && other.of.is_none())
+                };
+                if !rows.iter().any(is_host) {
+                    self.report(&row.rule, format!("there is no lane '{host}' for these items"), None);
+                }
+            }
+        }
+    }
+
+    fn lane(&mut self, lane: &Row<LaneRule>, all: &[&Row<LaneRule>], day: Date) -> Option<Lane> {
+        let f = self.families;
+        let rule = lane.value.value.clone()?;
+        // The conditions of the visits that come here: those of the host as well, and not those of the items.
+        let host = all.iter().find(|row| row.value.value.as_ref().map(|host| &host.name) == rule.of.as_ref());
+        let mut visits: Vec<Condition> = vec![lane.value.when.clone()];
+        visits.extend(host.map(|host| host.value.when.clone()));
+        let of_lines = visits.clone();
+        for when in &mut visits {
+            when.groups = u64::MAX;
+            if let Some(categories) = when.choices.get_mut(Choice::Category as usize) {
+                *categories = u32::MAX;
+            }
+        }
+        let place = (&rule, visits.as_slice(), day);
+        let lines = (&rule, of_lines.as_slice(), day);
+        let mut deductible =
+            self.table(&Table::needed("deductible", Stage::Deductible, &f.deductible), place);
+        for row in &mut deductible {
+            if let Some(value) = &mut row.value.value {
+                value.standard = self.amount(&row.rule, value.standard, value.share_of.as_ref(), day);
+            }
+        }
+        let by_sum = Table { key: ceiling_key, ..Table::needed("ceiling", Stage::Ceiling, &f.ceiling) };
+        let mut ceiling = self.table(&by_sum, place);
+        for row in &mut ceiling {
+            if let Some(value) = &mut row.value.value {
+                value.amount = self.amount(&row.rule, value.amount, value.share_of.as_ref(), day);
+            }
+        }
+        let compiled = Lane {
+            first_self_pay: self.table(&Table::of_lines("first_self_pay", &f.first_self_pay), lines),
+            price_limit: self.table(&Table::of_lines("price_limit", &f.price_limit), lines),
+            price_bands: self.table(&Table::of_lines("price_bands", &f.price_bands), lines),
+            front_payment: self.table(&Table::of_lines("front_payment", &f.front_payment), lines),
+            account_band: self
+                .table(&Table::needed("account_band", Stage::AccountBand, &f.account_band), place),
+            fixed_price: self
+                .table(&Table::optional("fixed_price", Stage::FixedPrice, &f.fixed_price), place),
+            deductible,
+            deductible_change: self.ordered(
+                &Table::optional("deductible_change", Stage::Deductible, &f.deductible_change),
+                place,
+                |change| change.place,
+            ),
+            share: self.table(&Table::needed("share", Stage::Share, &f.share), place),
+            ratio_change: self.ordered(
+                &Table::optional("ratio_change", Stage::Share, &f.ratio_change),
+                place,
+                |change| change.place,
+            ),
+            ceiling,
+            guarantee: self.table(&Table::optional("guarantee", Stage::Guarantee, &f.guarantee), place),
+            layer: self
+                .ordered(&Table::optional("layer", Stage::Layer, &f.layer), place, |layer| layer.place),
+            account: self.ordered(&Table::needed("account", Stage::Account, &f.account), place, |account| {
+                account.place
+            }),
+            lane: lane.clone(),
+            rule,
+        };
+        self.check_ratios(&compiled);
+        Some(compiled)
+    }
+
+    /// An amount that is written as a share of a reference, on a day.
+    fn amount(&self, rule: &Rule, written: Fen, share_of: Option<&ShareOf>, day: Date) -> Fen {
+        let Some(ShareOf { name, rate }) = share_of else { return written };
+        let named =
+            |row: &&Dated<super::read::Reference>| row.value.name == *name && self.in_force(&row.rule, day);
+        let Some(reference) = self.families.reference.iter().find(named) else {
+            self.report(
+                rule,
+                format!("no [[reference]] '{name}' is in force on {day}"),
+                Some("write it down as [[reference]] with name and amount"),
+            );
+            return Fen::ZERO;
+        };
+        let exact = Exact::from(reference.value.amount).times(*rate);
+        exact.and_then(Exact::round).unwrap_or_else(|error| {
+            self.report(rule, error.to_string(), None);
+            Fen::ZERO
+        })
+    }
+
+    /// As [`Check::table`], for rows of which several may be for one visit, in their order.
+    fn ordered<T: Clone>(
+        &mut self,
+        table: &Table<'_, T>,
+        place: (&LaneRule, &[Condition], Date),
+        order: fn(&T) -> u8,
+    ) -> Vec<Row<T>> {
+        let mut rows = self.table_by(table, place, |value| format!("place {}", order(value)));
+        rows.sort_by_key(|row| row.value.value.as_ref().map(order));
+        rows
+    }
+
+    fn table<T: Clone>(
+        &mut self,
+        table: &Table<'_, T>,
+        place: (&LaneRule, &[Condition], Date),
+    ) -> Vec<Row<T>> {
+        self.table_by(table, place, table.key)
+    }
+
+    /// The rows of a table that are in force for a lane on a day, checked for gaps and overlaps.
+    fn table_by<T: Clone>(
+        &mut self,
+        table: &Table<'_, T>,
+        (lane, visits, day): (&LaneRule, &[Condition], Date),
+        key: impl Fn(&T) -> String,
+    ) -> Vec<Row<T>> {
+        let for_lane = |row: &&Row<T>| row.value.lanes.contains(&lane.name) && self.in_force(&row.rule, day);
+        let rows: Vec<&Row<T>> = table.rows.iter().filter(for_lane).collect();
+        if table.stage.is_some_and(|stage| !lane.stages.contains(&stage)) {
+            for row in &rows {
+                let message =
+                    format!("rule {} is for lane {}, which has no such stage", row.rule.id, lane.name);
+                self.report(&row.rule, message, Some("name the stage in the lane's 'stages'"));
+            }
+            return Vec::new();
+        }
+        if table.stage.is_some() {
+            self.check_no_items(&rows);
+        }
+        let of_rows: Vec<&Condition> = rows.iter().map(|row| &row.value.when).collect();
+        let conditions: Vec<&Condition> = visits.iter().chain(of_rows.iter().copied()).collect();
+        let Some(cells) = cells(self.scheme, &self.declared, &conditions) else {
+            let message =
+                format!("the [[{}]] rules of lane {} tell too many visits apart", table.name, lane.name);
+            self.report_gap(message, day, "divide the lane, or ask for fewer traits in one table");
+            return Vec::new();
+        };
+        for cell in cells.iter().filter(|cell| visits.iter().all(|when| when.holds(cell))) {
+            let hits: Vec<&&Row<T>> = rows.iter().filter(|row| row.holds(cell)).collect();
+            if hits.is_empty() && table.needed {
+                let shown = describe(cell, &self.declared, &of_rows);
+                let message = format!("no [[{}]] rule of lane {} is for {shown}", table.name, lane.name);
+                self.report_gap(message, day, "add a rule, or say with 'unknown' why there is none");
+            }
+            let declared = Arc::clone(&self.declared);
+            self.check_hits(&hits, &key, || describe(cell, &declared, &of_rows));
+        }
+        rows.into_iter().cloned().collect()
+    }
+
+    /// Rules that act on sums cannot ask for items.
+    fn check_no_items<T>(&self, rows: &[&Row<T>]) {
+        for row in rows {
+            let category = row.value.when.choices.get(Choice::Category as usize);
+            if row.value.when.groups != u64::MAX || category != Some(&u32::MAX) {
+                self.report(
+                    &row.rule,
+                    format!(
+                        "rule {} acts on the sum of a bill and cannot ask for 'group' or 'category'",
+                        row.rule.id
+                    ),
+                    Some(
+                        "make a lane of these items: [[lane]] with 'of' and 'group', and give the rule to it",
+                    ),
+                );
+            }
+        }
+    }
+
+    fn check_hits<T>(
+        &mut self,
+        hits: &[&&Row<T>],
+        key: &impl Fn(&T) -> String,
+        example: impl Fn() -> String,
+    ) {
+        let key = |row: &Row<T>| row.value.value.as_ref().map(key);
+        for (index, row) in hits.iter().enumerate() {
+            self.reached.insert((Arc::clone(&row.rule.id), row.rule.from));
+            let clash = hits.iter().take(index).find(|other| {
+                let (this, that) = (key(row), key(other));
+                this.is_none() || that.is_none() || this == that
+            });
+            if let Some(other) = clash {
+                let message =
+                    format!("rules {} and {} are both for the same visit", other.rule.id, row.rule.id);
+                let hint = format!("for example {}; the other is at {}", example(), at(&other.rule));
+                self.report(&row.rule, message, Some(&hint));
+            }
+        }
+    }
+
+    /// Every lane that a rule names is in force while the rule is.
+    fn check_lanes_exist(&self, lanes: &[&Row<LaneRule>], day: Date) {
+        for (family, rule, names) in self.families.all() {
+            if family == "lane" || !self.in_force(rule, day) {
+                continue;
+            }
+            for name in names {
+                let is_there =
+                    |lane: &&Row<LaneRule>| lane.value.value.as_ref().is_some_and(|lane| lane.name == *name);
+                if !lanes.iter().any(is_there) {
+                    let message = format!("rule {} names lane '{name}', which is not in force", rule.id);
+                    self.report(rule, message, None);
+                }
+            }
+        }
+    }
+
+    /// Every rule of a lane is for some visit.
+    fn check_reached(&self) {
+        for (family, rule, lanes) in self.families.all() {
+            let of_lanes = family != "lane" && !lanes.is_empty();
+            if of_lanes && !self.reached.contains(&(Arc::clone(&rule.id), rule.from)) {
+                let message = format!("rule {} is for nobody", rule.id);
+                self.report(rule, message, Some("its conditions leave no visit of its lanes"));
+            }
+        }
+    }
+}
+
+impl<'a, T> Table<'a, T> {
+    /// A table of which every visit of a lane with the stage has exactly one row.
+    fn needed(name: &'static str, stage: Stage, rows: &'a [Row<T>]) -> Self {
+        Self { name, stage: Some(stage), needed: true, rows, key: |_| String::new() }
+    }
+
+    /// A table of which a visit has one row at most.
+    fn optional(name: &'static str, stage: Stage, rows: &'a [Row<T>]) -> Self {
+        Self { needed: false, ..Self::needed(name, stage, rows) }
+    }
+
+    /// A table of which a line has one row at most.
+    fn of_lines(name: &'static str, rows: &'a [Row<T>]) -> Self {
+        Self { name, stage: None, needed: false, rows, key: |_| String::new() }
+    }
+}
+
+/// Ceilings that limit different sums hold side by side.
+fn ceiling_key(ceiling: &super::Ceiling) -> String {
+    format!("{:?} {:?} {:?}", ceiling.limits, ceiling.span.period, ceiling.span.accumulator)
+}
+
+fn at(rule: &Rule) -> String {
+    format!("{}:{}", rule.file, rule.line)
+}

@@ -1,0 +1,188 @@
+//! Reads the rules of the pool and of the layers above it: deductible, segments, ceilings.
+
+use model::{Fen, Rate};
+
+use crate::form;
+use crate::policy::strategy::{
+    Ceiling, Continuation, Deductible, Growth, Layer, Period, Placed, RatioChange, Segment, Several, Share,
+    ShareOf, Span, StandardChange,
+};
+use crate::reader::{Form, Reader};
+
+/// Reads over which time something adds up, and where the sum is kept.
+fn span(reader: &mut Reader<'_>, key: &'static str, accumulator: &'static str) -> Option<Span> {
+    let period = reader.need(key, form::word::<Period>);
+    let by_disease = reader.maybe("each_disease", form::truth).unwrap_or(false);
+    let accumulator = match period {
+        Some(Period::Visit) | None => reader.maybe(accumulator, form::name),
+        Some(_) => Some(reader.need(accumulator, form::name)?),
+    };
+    Some(Span { period: period?, accumulator: accumulator.map(Into::into), by_disease })
+}
+
+/// Reads an amount that is written in yuan or as a share of a reference amount.
+fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Option<(Fen, Option<ShareOf>)> {
+    if !reader.has("share_of") {
+        return reader.need(key, form::amount).map(|amount| (amount, None));
+    }
+    let name = reader.need("share_of", form::name);
+    let rate = reader.need(key, form::multiple);
+    Some((Fen::ZERO, Some(ShareOf { name: name?.into(), rate: rate? })))
+}
+
+pub(super) fn deductible(reader: &mut Reader<'_>) -> Option<Deductible> {
+    let standard = amount_or_share(reader, "standard");
+    let span = span(reader, "per", "accumulator");
+    let after_transfer = reader.maybe("after_transfer", form::word).unwrap_or(Continuation::Anew);
+    let same_stay_days = reader.maybe("same_stay_days", form::count);
+    let (standard, share_of) = standard?;
+    Some(Deductible { standard, share_of, span: span?, after_transfer, same_stay_days })
+}
+
+/// Reads the one change that a rule names.
+fn change<T>(
+    reader: &mut Reader<'_>,
+    found: impl IntoIterator<Item = Option<T>>,
+    keys: &str,
+) -> Option<Placed<T>> {
+    let place = reader.need("place", form::place);
+    let mut found = found.into_iter().flatten();
+    match (found.next(), found.next()) {
+        (Some(change), None) => Some(Placed { place: place?, change }),
+        _ => {
+            reader.report(format!("{} names exactly one change", reader.name), Some(keys));
+            None
+        }
+    }
+}
+
+pub(super) fn standard_change(reader: &mut Reader<'_>) -> Option<Placed<StandardChange>> {
+    let found = [
+        reader.maybe("times", form::multiple).map(StandardChange::Times),
+        reader.maybe("plus", form::amount).map(StandardChange::Plus),
+        reader.maybe("minus", form::amount).map(StandardChange::Minus),
+        reader.maybe("minus_per_admission", form::amount).map(StandardChange::MinusPerAdmission),
+        reader.maybe("at_least", form::amount).map(StandardChange::AtLeast),
+        reader.maybe("at_most", form::amount).map(StandardChange::AtMost),
+    ];
+    change(reader, found, "one of: times, plus, minus, minus_per_admission, at_least, at_most")
+}
+
+pub(super) fn ratio_change(reader: &mut Reader<'_>) -> Option<Placed<RatioChange>> {
+    let found = [
+        reader.maybe("fund_plus", form::rate).map(RatioChange::FundPlus),
+        reader.maybe("fund_minus", form::rate).map(RatioChange::FundMinus),
+        reader.maybe("fund_plus_per_year_of_age", form::rate).map(RatioChange::FundPlusPerYearOfAge),
+        reader.maybe("fund_times", form::multiple).map(RatioChange::FundTimes),
+        reader.maybe("person_times", form::multiple).map(RatioChange::PersonTimes),
+        reader.maybe("fund_at_least", form::rate).map(RatioChange::FundAtLeast),
+        reader.maybe("fund_at_most", form::rate).map(RatioChange::FundAtMost),
+    ];
+    let keys = "one of: fund_plus, fund_minus, fund_plus_per_year_of_age, fund_times, person_times, \
+                fund_at_least, fund_at_most";
+    change(reader, found, keys)
+}
+
+pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
+    let limits = reader.need("limits", form::word);
+    let amount = amount_or_share(reader, "amount");
+    let span = span(reader, "per", "accumulator");
+    let per_insured_year = reader.maybe("per_insured_year", form::amount);
+    let at_most = if per_insured_year.is_some() { reader.need("at_most", form::amount) } else { None };
+    let growth = match (per_insured_year, at_most) {
+        (Some(per_insured_year), Some(at_most)) => Some(Growth { per_insured_year, at_most }),
+        _ => None,
+    };
+    let several = reader.maybe("several_diseases", form::word).unwrap_or(Several::Apart);
+    let (amount, share_of) = amount?;
+    Some(Ceiling { limits: limits?, amount, share_of, growth, span: span?, several })
+}
+
+pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
+    let Some(segments) = segments(reader)? else {
+        let (fund, person) = ratio(reader)?;
+        let segments = vec![Segment { up_to: None, fund, person }];
+        return Some(Share { axis: Span::BILL, axis_includes_deductible: false, segments });
+    };
+    let axis = span(reader, "axis", "accumulator");
+    let axis_includes_deductible = reader.need("axis_includes_deductible", form::truth);
+    Some(Share { axis: axis?, axis_includes_deductible: axis_includes_deductible?, segments })
+}
+
+pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
+    let pays = reader.need("pays", form::word);
+    let place = reader.need("place", form::place);
+    let covers = reader.need("covers", form::words);
+    let start = reader.maybe("start", form::amount).unwrap_or(Fen::ZERO);
+    let axis = span(reader, "per", "accumulator");
+    let segments = match segments(reader)? {
+        Some(segments) => Some(segments),
+        None => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
+    };
+    let most = match reader.maybe_table("most") {
+        None => None,
+        Some(mut most) => {
+            let amount = most.need("amount", form::amount);
+            let span = span(&mut most, "per", "accumulator");
+            most.finish();
+            Some((amount?, span?))
+        }
+    };
+    Some(Layer { pays: pays?, place: place?, covers: covers?, start, axis: axis?, segments: segments?, most })
+}
+
+/// Reads `segments`; `Some(None)` where there are none, nothing where they are wrong.
+fn segments(reader: &mut Reader<'_>) -> Option<Option<Vec<Segment>>> {
+    let several = reader.tables("segments");
+    if several.is_empty() {
+        return Some(None);
+    }
+    let read = rising(several, form::amount, ratio)?;
+    let segment = |(up_to, (fund, person))| Segment { up_to, fund, person };
+    Some(Some(read.into_iter().map(segment).collect()))
+}
+
+/// Reads stretches of an axis, each up to its end and the last without one.
+pub(super) fn rising<T: PartialOrd + Default + Copy, V>(
+    tables: Vec<Reader<'_>>,
+    end: Form<T>,
+    value: impl Fn(&mut Reader<'_>) -> Option<V>,
+) -> Option<Vec<(Option<T>, V)>> {
+    let count = tables.len();
+    let mut read: Vec<(Option<T>, V)> = Vec::with_capacity(count);
+    let mut sound = true;
+    for (index, mut table) in tables.into_iter().enumerate() {
+        let up_to = table.maybe("up_to", end);
+        let value = value(&mut table);
+        let last = index.saturating_add(1) == count;
+        let below = read.last().and_then(|(before, _)| *before).unwrap_or_default();
+        if last == up_to.is_some() {
+            table.report("every segment but the last has 'up_to', and the last has none", None);
+        } else if up_to.is_some_and(|end| end <= below) {
+            table.report("the segments do not rise", Some("each 'up_to' is larger than the one before"));
+        }
+        table.finish();
+        match value {
+            Some(value) => read.push((up_to, value)),
+            None => sound = false,
+        }
+    }
+    sound.then_some(read)
+}
+
+/// Reads the ratio of fund and person, of which one is written and the other is the rest.
+fn ratio(reader: &mut Reader<'_>) -> Option<(Rate, Rate)> {
+    let person = reader.maybe("person_pays", form::rate);
+    let fund = reader.maybe("fund_pays", form::rate);
+    match (person, fund) {
+        (Some(person), None) => Some((person.complement().ok()?, person)),
+        (None, Some(fund)) => Some((fund, fund.complement().ok()?)),
+        _ => {
+            reader.report(
+                format!("{} needs either 'person_pays' or 'fund_pays'", reader.name),
+                Some("write one of them, such as person_pays = \"14 %\""),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Reads lanes, stays, and the rules of single steps.
+
+use crate::form;
+use crate::policy::strategy::{
+    Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, PriceBand, PriceBands,
+    PriceLimit, Stage, StayRule,
+};
+use crate::reader::Reader;
+
+pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
+    let name = reader.need("lane", form::name);
+    let of = reader.maybe("of", form::name);
+    for key in ["care", "institution"] {
+        if of.is_none() && !reader.was_given(key) {
+            reader.report(
+                format!("{} has no '{key}'", reader.name),
+                Some("a lane says which kinds of care at which kinds of institution it takes; a lane of items names its host in 'of'"),
+            );
+        }
+    }
+    if of.is_some() && !reader.was_given("group") && !reader.was_given("category") {
+        reader.report("a lane of items names their 'group' or 'category'", None);
+    }
+    let stages: Vec<Stage> = reader.need("stages", form::words)?;
+    if !stages.is_sorted() || !stages.contains(&Stage::Share) {
+        reader.place.report(
+            reader.line_of("stages"),
+            "the stages of a lane stand in the order in which they run, and 'share' is one of them",
+            Some(
+                "account_band, fixed_price, deductible, share, ceiling, guarantee, layer, account; leave out what \
+                 the lane has not"
+                    .to_owned(),
+            ),
+        );
+    }
+    let of_host = [Stage::Layer, Stage::Account, Stage::AccountBand];
+    if of.is_some() && stages.iter().any(|stage| of_host.contains(stage)) {
+        reader.place.report(
+            reader.line_of("stages"),
+            "account_band, layer and account belong to the host of a lane of items",
+            None,
+        );
+    }
+    Some(LaneRule { name: name?, of, stages })
+}
+
+pub(super) fn stay(reader: &mut Reader<'_>) -> Option<StayRule> {
+    let crossing = reader.need("crossing", form::word);
+    let new_year_deductible = reader.need("new_year_deductible", form::truth);
+    let ladder_continues = reader.need("ladder_continues", form::truth);
+    let period_days = reader.maybe("period_days", form::count);
+    let interim = reader.need("interim", form::truth);
+    Some(StayRule {
+        crossing: crossing?,
+        new_year_deductible: new_year_deductible?,
+        ladder_continues: ladder_continues?,
+        period_days,
+        interim: interim?,
+    })
+}
+
+pub(super) fn first_self_pay(reader: &mut Reader<'_>) -> Option<FirstSelfPay> {
+    reader.need("rate", form::rate).map(|rate| FirstSelfPay { rate })
+}
+
+pub(super) fn price_limit(reader: &mut Reader<'_>) -> Option<PriceLimit> {
+    reader.need("price", form::price_in_yuan).map(|price| PriceLimit { price })
+}
+
+pub(super) fn price_bands(reader: &mut Reader<'_>) -> Option<PriceBands> {
+    let tables = reader.tables("bands");
+    if tables.is_empty() {
+        reader.report("[[price_bands]] has no [[price_bands.bands]]", None);
+        return None;
+    }
+    let read =
+        super::pool::rising(tables, form::price_in_yuan, |band| band.need("first_self_pay", form::rate))?;
+    let band = |(up_to, first_self_pay)| PriceBand { up_to, first_self_pay };
+    Some(PriceBands { bands: read.into_iter().map(band).collect() })
+}
+
+pub(super) fn front_payment(reader: &mut Reader<'_>) -> Option<FrontPayment> {
+    reader.need("rate", form::rate).map(|rate| FrontPayment { rate })
+}
+
+pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
+    reader.need("price", form::amount).map(|price| FixedPrice { price })
+}
+
+pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {
+    let of = reader.need("of", form::word);
+    let fund = reader.need("fund_pays", form::rate);
+    Some(Guarantee { of: of?, fund: fund? })
+}
+
+pub(super) fn account_band(reader: &mut Reader<'_>) -> Option<AccountBand> {
+    let account = reader.need("account", form::word);
+    let when_declined = reader.need("when_declined", form::word);
+    Some(AccountBand { account: account?, when_declined: when_declined? })
+}
+
+pub(super) fn account(reader: &mut Reader<'_>) -> Option<Account> {
+    let account = reader.need("account", form::word);
+    let place = reader.need("place", form::place);
+    let pays = reader.need("pays", form::words);
+    Some(Account { account: account?, place: place?, pays: pays? })
+}

@@ -1,0 +1,205 @@
+//! Settling: a bill, or a stay that the policy cuts into several (跨年住院, 长期住院, 中途结算).
+
+use model::{Date, Fen};
+
+use crate::case::Stay;
+use crate::policy::{Crossing, Policy, StayRule};
+use crate::{Case, CaseLine, PolicyBook, Refusal, Split, Trace, explain};
+
+/// One bill as it was settled. A stay may have several, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The bill, with what the parts before it had added up to.
+    pub case: Case,
+    /// Who pays what of it.
+    pub split: Split,
+    /// Why.
+    pub trace: Trace,
+}
+
+/// Divides a bill among its payers by the policy in force, and explains it. A stay is cut where its policy says so: at
+/// the end of the medical year, or after so many days; the parts follow one another, each on top of the one before.
+///
+/// # Errors
+/// There is no policy for the person on the date, the stay does not fit the policy, or a part is refused.
+pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
+    let policy = book.in_force(case.person.region, case.person.scheme, case.date)?;
+    let bills = match &case.particulars.stay {
+        Some(stay) => cut(policy, case, stay)?,
+        None => vec![case.clone()],
+    };
+    let mut parts: Vec<Part> = Vec::with_capacity(bills.len());
+    for mut bill in bills {
+        if let Some(before) = parts.last() {
+            bill.accumulators = before.case.accumulators.plus(&before.split.accumulated)?;
+            let (split, balances) = (&before.split, &before.case.account);
+            bill.account.current_year = balances.current_year.minus(split.account_current_year)?;
+            bill.account.previous_years = balances.previous_years.minus(split.account_previous_years)?;
+            bill.particulars.mutual_aid = before.case.particulars.mutual_aid.minus(split.mutual_aid_paid)?;
+        }
+        let policy = book.in_force(bill.person.region, bill.person.scheme, bill.date)?;
+        let (split, trace) = explain(policy, &bill)?;
+        parts.push(Part { case: bill, split, trace });
+    }
+    Ok(parts)
+}
+
+/// The last day of a stay so far.
+fn last_day(case: &Case, stay: &Stay) -> Date {
+    stay.discharged.unwrap_or(case.date)
+}
+
+fn check_days(case: &Case, stay: &Stay) -> Result<(), Refusal> {
+    let until = last_day(case, stay);
+    if until < stay.admitted {
+        return Err(Refusal::StayOutOfOrder { admitted: stay.admitted, discharged: until });
+    }
+    let outside = |line: &&CaseLine| line.date.is_some_and(|on| on < stay.admitted || on > until);
+    match case.lines.iter().find(outside) {
+        Some(CaseLine { serial, date: Some(on), .. }) => {
+            Err(Refusal::FeeOutsideStay { serial: serial.clone(), on: *on, admitted: stay.admitted, until })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The bills of a stay, in order.
+fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> {
+    check_days(case, stay)?;
+    let crosses = policy.medical_year(stay.admitted) != policy.medical_year(last_day(case, stay));
+    let Some(rule) = policy.general.stay.as_ref().map(|row| row.value) else {
+        // What a policy says nothing about it does not settle.
+        return if crosses || stay.interim {
+            Err(Refusal::NoRule { table: "stay" })
+        } else {
+            Ok(vec![case.clone()])
+        };
+    };
+    if stay.interim && !rule.interim {
+        return Err(Refusal::NoInterimSettlement);
+    }
+    let day = match rule.crossing {
+        Crossing::Settlement => Some(case.date),
+        Crossing::Discharge => Some(last_day(case, stay)),
+        Crossing::Fee => None,
+    };
+    let mut cuts: Vec<(Cut, Vec<CaseLine>)> = Vec::new();
+    for line in &case.lines {
+        let cut = Cut::of(policy, rule, stay, day, line)?;
+        match cuts.iter_mut().find(|(other, _)| *other == cut) {
+            Some((_, lines)) => lines.push(line.clone()),
+            None => cuts.push((cut, vec![line.clone()])),
+        }
+    }
+    cuts.sort_by_key(|(cut, _)| *cut);
+    let first = cuts.first().map(|(cut, _)| *cut);
+    let last = cuts.last().map(|(cut, _)| *cut);
+    let mut bills = Vec::with_capacity(cuts.len());
+    for (cut, lines) in cuts {
+        let mut bill = Case { lines, ..case.clone() };
+        bill.date = day.map_or_else(|| cut.last_day(policy, case, stay), Ok)?;
+        let goes_on = Some(cut) != last || stay.interim;
+        let begun = first.unwrap_or(cut);
+        bill.particulars.stay = Some(cut.stay(rule, stay, begun, goes_on));
+        bills.push(bill);
+    }
+    Ok(bills)
+}
+
+/// Which bill of a stay a fee belongs to: by the period of the stay, and within it by the medical year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Cut {
+    period: u16,
+    year: i16,
+}
+
+impl Cut {
+    fn of(
+        policy: &Policy,
+        rule: StayRule,
+        stay: &Stay,
+        day: Option<Date>,
+        line: &CaseLine,
+    ) -> Result<Self, Refusal> {
+        let fee_day = || line.date.ok_or_else(|| Refusal::FeeDayMissing { serial: line.serial.clone() });
+        let period = match rule.period_days {
+            Some(days) => {
+                let since = model::date::days_between(stay.admitted, fee_day()?).max(0);
+                let period = since.checked_div(i32::from(days)).and_then(|period| u16::try_from(period).ok());
+                period.unwrap_or(u16::MAX)
+            }
+            None => 0,
+        };
+        let year = match day {
+            Some(day) => policy.medical_year(day),
+            None => policy.medical_year(fee_day()?),
+        };
+        Ok(Self { period, year })
+    }
+
+    /// The day by whose rules a part is settled that belongs to its own year: its last.
+    fn last_day(self, policy: &Policy, case: &Case, stay: &Stay) -> Result<Date, Refusal> {
+        let end = last_day(case, stay);
+        let next_year = policy.year_start(self.year.saturating_add(1)).and_then(|day| day.yesterday().ok());
+        next_year.map(|last| last.min(end)).ok_or(Refusal::Overflow(model::Overflow))
+    }
+
+    /// The stay as this part sees it.
+    fn stay(self, rule: StayRule, stay: &Stay, begun: Self, goes_on: bool) -> Stay {
+        let mut part = Stay { interim: goes_on, ..stay.clone() };
+        part.admission = stay.admission.saturating_add(self.period);
+        if self.period > 0 {
+            part.number = format!("{}-{}", stay.number, self.period);
+            part.earlier = None;
+        }
+        if self.year != begun.year {
+            part.deductible_borne = !rule.new_year_deductible;
+            if rule.new_year_deductible {
+                part.admission = 1;
+            }
+            if !rule.ladder_continues {
+                part.number = format!("{}-{}", part.number, self.year);
+            }
+        }
+        part
+    }
+}
+
+/// The scheme that a person is in on a day, of the stretches of insurance that the register has.
+///
+/// # Errors
+/// There is none, or more than one.
+pub fn scheme_on(periods: &[InsurancePeriod], on: Date) -> Result<InsurancePeriod, Refusal> {
+    let mut on_day =
+        periods.iter().filter(|period| period.from <= on && period.last_day.is_none_or(|last| on <= last));
+    match (on_day.next(), on_day.next()) {
+        (None, _) => Err(Refusal::NoScheme { on }),
+        (Some(one), None) => Ok(*one),
+        (Some(one), Some(other)) => Err(Refusal::TwoSchemes { on, first: one.scheme, second: other.scheme }),
+    }
+}
+
+/// A stretch of a person's insurance in one scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InsurancePeriod {
+    /// Scheme.
+    pub scheme: model::Scheme,
+    /// First day.
+    pub from: Date,
+    /// Last day, where it has ended.
+    pub last_day: Option<Date>,
+}
+
+/// The amounts of all parts together, by their names.
+///
+/// # Errors
+/// A sum leaves the range of money.
+pub fn amounts_of(parts: &[Part]) -> Result<Vec<(&'static str, Fen)>, Refusal> {
+    let mut sums: Vec<(&'static str, Fen)> = Split::AMOUNTS.iter().map(|name| (*name, Fen::ZERO)).collect();
+    for part in parts {
+        for ((_, sum), (_, amount)) in sums.iter_mut().zip(part.split.amounts()) {
+            *sum = sum.plus(amount)?;
+        }
+    }
+    Ok(sums)
+}
