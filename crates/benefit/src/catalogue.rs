@@ -11,7 +11,7 @@ use crate::form::{self, words_of};
 use crate::reader::{Form, PolicyError, Problems};
 
 /// The columns of a catalogue file, in this order.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "region",
     "code",
     "name",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 11] = [
     "limited_use",
     "from",
     "last_day",
+    "group",
 ];
 
 words_of! {
@@ -198,8 +199,20 @@ impl Row<'_> {
     }
 
     fn read(&self, fields: &[String; COLUMNS.len()]) -> Option<(Region, Entry)> {
-        let [region, code, name, specification, class, category, rate, ceiling, limited, from, last_day] =
-            fields;
+        let [
+            region,
+            code,
+            name,
+            specification,
+            class,
+            category,
+            rate,
+            ceiling,
+            limited,
+            from,
+            last_day,
+            group,
+        ] = fields;
         let region = self.field("region", region, form::region);
         let code = self.field("code", code, catalogue_code);
         let name = self.field("name", name, form::text);
@@ -209,8 +222,13 @@ impl Row<'_> {
         let ceiling = (!ceiling.is_empty()).then(|| self.field("price_ceiling", ceiling, form::price));
         let limited_use = self.field("limited_use", limited, yes_or_no);
         let from = self.date("from", from);
+        let group = (!group.is_empty()).then(|| self.field("group", group, form::name));
         let last_day = (!last_day.is_empty()).then(|| self.date("last_day", last_day));
         let price_ceiling = match ceiling {
+            Some(read) => Some(read?),
+            None => None,
+        };
+        let group = match group {
             Some(read) => Some(read?),
             None => None,
         };
@@ -238,7 +256,7 @@ impl Row<'_> {
             first_self_pay: rate,
             price_ceiling,
             limited_use: limited_use?,
-            group: None,
+            group,
         };
         let entry =
             Entry { item: Arc::new(item), from, last_day, file: self.file.to_owned(), line: self.line };

@@ -10,6 +10,7 @@ mod accumulators;
 mod case;
 mod case_file;
 mod catalogue;
+mod coverage;
 mod engine;
 mod estimate;
 mod form;
@@ -27,6 +28,7 @@ pub use case::{
 };
 pub use case_file::{CaseFile, Expected, Mismatch};
 pub use catalogue::Catalogue;
+pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{Citation, Confidence, Policy, PolicyBook, Rule, Title, is_policy_file};

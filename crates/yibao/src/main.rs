@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod failure;
 mod platform;
+mod policy;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +50,11 @@ enum Command {
     Doctor(ConfigurationFile),
     /// Explain who pays what of a bill, and why.
     Explain(explain::Options),
+    /// Check, show and compare benefit policies.
+    Policy {
+        #[command(subcommand)]
+        command: policy::Command,
+    },
     /// Check the records.
     Audit {
         #[command(subcommand)]
@@ -105,6 +111,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(options) => demo::run(options).await,
         Command::Migrate(file) => platform::migrate(&file.read()?).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(file) => doctor::run(file.config.as_deref()).await,
+        Command::Policy { command } => policy::run(&command),
         Command::Explain(options) => explain::run(&options),
         Command::Audit { command: AuditCommand::Verify(file) } => audit::verify(&file.read()?).await,
         Command::Bench { command: BenchCommand::Settle(options) } => bench::run(options).await,

@@ -136,6 +136,11 @@ impl Policy {
 
     /// Every rule of this version.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
+        self.rules_of_bills().chain(self.general.reversal.iter().map(|row| &row.rule))
+    }
+
+    /// The rules by which bills are divided: all but those of reversals.
+    pub fn rules_of_bills(&self) -> impl Iterator<Item = &Arc<Rule>> {
         let general = [
             &self.general.medical_year.rule,
             &self.general.age.rule,
@@ -148,7 +153,6 @@ impl Policy {
         general
             .into_iter()
             .chain(self.general.stay.iter().map(|row| &row.rule))
-            .chain(self.general.reversal.iter().map(|row| &row.rule))
             .chain(self.lanes.iter().flat_map(Lane::rules))
     }
 

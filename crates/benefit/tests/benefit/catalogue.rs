@@ -40,8 +40,7 @@ fn an_item_has_the_version_of_the_date() {
     assert_eq!(ceiling(day(2022, 12, 31)), None);
 }
 
-const HEADING: &str =
-    "region,code,name,specification,class,category,first_self_pay,price_ceiling,limited_use,from,last_day";
+const HEADING: &str = "region,code,name,specification,class,category,first_self_pay,price_ceiling,limited_use,from,last_day,group";
 
 fn errors(rows: &str) -> Vec<(usize, String)> {
     let file = ("c.csv".to_owned(), format!("{HEADING}\n{rows}\n"));
@@ -51,7 +50,7 @@ fn errors(rows: &str) -> Vec<(usize, String)> {
 
 #[test]
 fn mistakes_are_reported_with_their_line() {
-    let good = "330200,X1,\"a, \"\"b\"\"\",1g,B,western_drug,5 %,12.50,no,2023-01-01,";
+    let good = "330200,X1,\"a, \"\"b\"\"\",1g,B,western_drug,5 %,12.50,no,2023-01-01,,special_drug";
     assert_eq!(errors(good), []);
     for (from, to, message) in [
         ("330200", "3302", "six digits"),
@@ -61,12 +60,13 @@ fn mistakes_are_reported_with_their_line() {
         ("5 %", "5", "not a percentage"),
         ("5 %", "100 %", "does not fit the class"),
         (",B,", ",A,", "does not fit the class"),
-        ("12.50", "12,50", "has not 11 fields"),
+        ("12.50", "12,50", "has not 12 fields"),
         ("12.50", "0", "not above zero"),
         ("12.50", "cheap", "not a decimal number"),
         (",no,", ",0,", "yes or no"),
         ("2023-01-01", "2023-1-1", "date of the form"),
-        ("2023-01-01,", "2023-01-01,2022-12-31", "ends before it begins"),
+        ("2023-01-01,,", "2023-01-01,2022-12-31,", "ends before it begins"),
+        ("special_drug", "Special drug", "is not a name"),
         ("\"a", "a", "not closed"),
     ] {
         let found = errors(&format!("\n{}", good.replacen(from, to, 1)));
@@ -74,7 +74,11 @@ fn mistakes_are_reported_with_their_line() {
     }
     let overlapping = errors(&format!("{good}\n{good}"));
     assert!(overlapping.iter().any(|(line, text)| *line == 3 && text.contains("is also at c.csv:2")));
-    let in_turn = format!("{good}2023-06-30\n{}", good.replace("2023-01-01", "2023-07-01"));
+    let in_turn = format!(
+        "{}\n{}",
+        good.replace("2023-01-01,,", "2023-01-01,2023-06-30,"),
+        good.replace("2023-01-01", "2023-07-01")
+    );
     assert_eq!(errors(&in_turn), []);
     assert!(Catalogue::parse(&[("c.csv".to_owned(), "code,name\n".to_owned())]).is_err());
 }

@@ -1,0 +1,66 @@
+//! Which rules worked cases reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Date, Region, Scheme};
+
+use crate::{CaseFile, Part, PolicyBook, Refusal, Rule};
+
+/// A version of a rule: region and scheme, name, first day.
+type Version = (Region, Scheme, String, Date);
+
+/// The rules that cases have reached so far.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    versions: BTreeSet<Version>,
+    /// Rules whose value is not known: the refusal names no version.
+    unknown: BTreeSet<(Region, Scheme, String)>,
+}
+
+impl Coverage {
+    /// Adds the rules that a case shows at work. A step without result and reason shows only that its rule was looked at.
+    pub fn add(&mut self, case: &CaseFile, outcome: Result<&[Part], &Refusal>) {
+        let key = (case.region(), case.scheme());
+        match outcome {
+            Ok(parts) => {
+                let steps = parts.iter().flat_map(|part| &part.trace.steps);
+                let shown = steps.filter(|step| step.tells_something());
+                self.versions.extend(shown.map(|step| (key.0, key.1, step.rule.to_string(), step.from)));
+            }
+            Err(Refusal::UnknownParameter { rule, .. }) => {
+                self.unknown.insert((key.0, key.1, rule.clone()));
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// The rules of a book that no case has reached, by file and line. What a reversal does no bill can show.
+    #[must_use]
+    pub fn missing<'b>(&self, book: &'b PolicyBook) -> Vec<&'b Rule> {
+        let all = versions(book).into_iter();
+        all.filter(|(version, _)| {
+            let (region, scheme, rule, _) = version;
+            !self.versions.contains(version) && !self.unknown.contains(&(*region, *scheme, rule.clone()))
+        })
+        .map(|(_, rule)| rule)
+        .collect()
+    }
+
+    /// How many rules a book has that cases can reach.
+    #[must_use]
+    pub fn count(&self, book: &PolicyBook) -> usize {
+        versions(book).len()
+    }
+}
+
+/// Every version of every rule that a bill can show.
+fn versions(book: &PolicyBook) -> BTreeMap<Version, &Rule> {
+    let mut versions = BTreeMap::new();
+    for policy in book.policies() {
+        for rule in policy.rules_of_bills() {
+            let version = (policy.region(), policy.scheme(), rule.id.to_string(), rule.from);
+            versions.insert(version, rule.as_ref());
+        }
+    }
+    versions
+}

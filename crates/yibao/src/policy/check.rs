@@ -1,0 +1,60 @@
+//! `yibao policy check`: mistakes, worked cases, and the rules that no case reaches.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use benefit::{CaseFile, Coverage, PolicyBook};
+
+use crate::failure::Failure;
+
+/// Checks everything below a folder; succeeds only if nothing is wrong. A rule without a case is told and no failure.
+pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
+    let files = server::rules::read_folder(folder)?;
+    let book = match PolicyBook::parse(&files) {
+        Ok(book) => book,
+        Err(errors) => {
+            for error in &errors {
+                eprintln!("{error}");
+            }
+            eprintln!("{} mistakes; nothing was loaded", errors.len());
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut coverage = Coverage::default();
+    let (mut count, mut wrong) = (0_usize, 0_usize);
+    for (name, text) in files.iter().filter(|(name, _)| is_case(name)) {
+        count = count.saturating_add(1);
+        match CaseFile::parse(text) {
+            Err(errors) => {
+                wrong = wrong.saturating_add(1);
+                for error in errors {
+                    eprintln!("{name}:{}: {}", error.line, error.message);
+                }
+            }
+            Ok(case) => {
+                let outcome = case.settle(&book);
+                let mismatches = case.mismatches(outcome.as_deref());
+                wrong = wrong.saturating_add(usize::from(!mismatches.is_empty()));
+                for mismatch in mismatches {
+                    eprintln!("{name}: {mismatch}");
+                }
+                coverage.add(&case, outcome.as_deref());
+            }
+        }
+    }
+    let missing = coverage.missing(&book);
+    for rule in &missing {
+        eprintln!("{}:{}: no case reaches rule {}", rule.file, rule.line, rule.id);
+    }
+    let (policies, rules) = (book.policies().count(), coverage.count(&book));
+    println!(
+        "{policies} versions of policies, {rules} rules, {} of them reached by {count} cases; {wrong} cases came out otherwise",
+        rules.saturating_sub(missing.len())
+    );
+    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Worked cases lie in a folder `cases`, beside the policy.
+fn is_case(name: &str) -> bool {
+    name.ends_with(".toml") && !benefit::is_policy_file(name)
+}
