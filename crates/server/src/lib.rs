@@ -9,6 +9,7 @@ pub mod bills;
 pub mod clock;
 pub mod credentials;
 pub mod epochs;
+pub mod estimates;
 pub mod events;
 pub mod failure;
 pub mod his;

@@ -21,7 +21,7 @@ use crate::app::{App, StartError};
 use crate::failure::Failure;
 use crate::http::{assets, failures, headers, visitor};
 use crate::web::Problem;
-use crate::{access, bills, credentials, events, his, payments, terminal};
+use crate::{access, bills, credentials, estimates, events, his, payments, terminal};
 
 /// The largest body that is read, in bytes; a bill of a thousand lines has about 400 kB.
 const LARGEST_BODY: usize = 2 * 1024 * 1024;
@@ -42,6 +42,7 @@ fn api() -> (Router<Arc<App>>, Document) {
         .merge(access::api::routes())
         .merge(credentials::api::routes())
         .merge(bills::api::routes())
+        .merge(estimates::api::routes())
         .merge(payments::api::routes())
         .merge(terminal::api::routes())
         .split_for_parts()

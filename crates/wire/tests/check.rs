@@ -115,8 +115,8 @@ fn bad_settlements_are_refused_in_words() {
             "data med_type（医疗类别）：\"99\" 不在代码表“医疗类别”中，可用值：11=普通门诊、12=门诊挂号、13=急诊、14=门诊慢特病、18=特药购药、21=普通住院、22=外伤住院、23=转外诊治住院 等29个",
         ),
         (
-            settle_nodes(|n| n["data"]["med_type"] = json!("21")),
-            "data med_type（医疗类别）：本平台暂不支持取值 \"21\"",
+            settle_nodes(|n| n["data"]["med_type"] = json!("22")),
+            "data med_type（医疗类别）：本平台暂不支持取值 \"22\"",
         ),
         (
             settle_nodes(|n| n["data"]["insutype"] = json!("340")),

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benefit::{CaseFile, PolicyBook};
+use benefit::{CaseFile, Change, PolicyBook};
+use model::Fen;
 use serde_json::json;
 use server::web::explanation::Explanation;
-use server::web::{Language, Shell};
+use server::web::{Language, Shell, words};
 
 use crate::failure::Failure;
 use crate::print_all;
@@ -23,6 +24,9 @@ pub(crate) struct Options {
     /// Print JSON instead of text.
     #[arg(long)]
     json: bool,
+    /// Say as well what the bill would cost otherwise: at another level, filed otherwise, with a family doctor.
+    #[arg(long)]
+    alternatives: bool,
     /// Language of the text.
     #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
     language: String,
@@ -62,10 +66,56 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
             Language::En => println!("{refusal}"),
         },
     }
+    if let (Ok(parts), true) = (&outcome, options.alternatives && !options.json) {
+        print_all(&otherwise(&book, &case, parts, language)?)?;
+    }
     for mismatch in &mismatches {
         eprintln!("{mismatch}");
     }
     Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What the person would pay if one thing were otherwise, the cheapest first.
+fn otherwise(
+    book: &PolicyBook,
+    case: &CaseFile,
+    parts: &[benefit::Part],
+    language: Language,
+) -> Result<String, Failure> {
+    let refused = |error: benefit::Refusal| Failure::Other(error.to_string());
+    let shell = Shell::plain(language, server::Clock::System.now());
+    let policy = book.in_force(case.region(), case.scheme(), case.date()).map_err(refused)?;
+    let bill = case.case(policy).map_err(refused)?;
+    let now = person_pays(parts)?;
+    let mut lines = Vec::new();
+    for alternative in benefit::alternatives(book, &bill).map_err(refused)? {
+        let title = match &alternative.change {
+            Change::Level(level) => words::institution_level(&shell, *level).to_string(),
+            Change::Filing(filing) => words::filing(&shell, *filing).to_string(),
+            Change::Trait { title, .. } if language == Language::Zh => title.zh.clone(),
+            Change::Trait { title, .. } => title.en.clone(),
+        };
+        if let Ok(parts) = &alternative.outcome {
+            let then = person_pays(parts)?;
+            if then != now {
+                lines.push((then, title));
+            }
+        }
+    }
+    lines.sort();
+    let told = |(then, title): &(Fen, String)| {
+        shell.t("otherwise-pays").with("what", title).with("amount", shell.money(then)).to_string()
+    };
+    let mut text = vec![shell.t("otherwise-now").with("amount", shell.money(&now)).to_string()];
+    text.extend(lines.iter().map(told));
+    text.push(String::new());
+    Ok(text.join("\n"))
+}
+
+/// What the person pays of all bills together.
+fn person_pays(parts: &[benefit::Part]) -> Result<Fen, Failure> {
+    let sum = parts.iter().try_fold(Fen::ZERO, |sum, part| sum.plus(part.split.person_total()?));
+    sum.map_err(|error| Failure::Other(error.to_string()))
 }
 
 /// The amounts and, below each, the steps that gave it.

@@ -276,7 +276,8 @@ fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
     }
 }
 
-fn explained(group: &StepGroup<'_>, shell: &Shell) -> ExplainedAmount {
+/// Why one amount is what it is, as programs get it.
+pub(crate) fn explained(group: &StepGroup<'_>, shell: &Shell) -> ExplainedAmount {
     ExplainedAmount {
         title: group.title(shell).to_string(),
         amount: group.total.get(),

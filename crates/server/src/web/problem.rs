@@ -169,6 +169,10 @@ problems! {
     ItemAmbiguous => "problem-item-ambiguous", "problem-item-ambiguous-do";
     /// Not a code with a name.
     CodeAndNameFormat => "problem-code-and-name-format", "problem-code-and-name-format-do";
+    /// Not a value that the field may have.
+    ValueUnknown => "problem-value-unknown", "problem-value-unknown-do";
+    /// More lines than are estimated.
+    TooManyLines => "problem-too-many-lines", "problem-too-many-lines-do";
     /// Not a quantity.
     QuantityFormat => "problem-quantity-format", "problem-quantity-format-do";
     /// Not a price.

@@ -1,6 +1,9 @@
 //! The words of the national code lists, in the reader's language.
 
-use model::{CatalogueClass, CertificateType, InsuranceStatus, MedicalType, PersonType, Scheme};
+use model::{
+    CatalogueClass, CertificateType, Filing, InstitutionLevel, InsuranceStatus, MedicalType, PersonType,
+    Scheme,
+};
 
 use super::i18n::Text;
 use super::shell::Shell;
@@ -76,6 +79,31 @@ pub fn person_type(shell: &Shell, person_type: &PersonType) -> Text {
         PersonType::Minor => "person-minor",
         PersonType::AdultResident => "person-adult-resident",
         PersonType::ElderlyResident => "person-elderly-resident",
+    })
+}
+
+/// The level of an institution.
+#[must_use]
+pub fn institution_level(shell: &Shell, level: InstitutionLevel) -> Text {
+    shell.t(match level {
+        InstitutionLevel::TertiarySpecial => "level-tertiary-special",
+        InstitutionLevel::Tertiary => "level-tertiary",
+        InstitutionLevel::Secondary => "level-secondary",
+        InstitutionLevel::Primary => "level-primary",
+        InstitutionLevel::Community => "level-community",
+        InstitutionLevel::Unrated => "level-unrated",
+    })
+}
+
+/// What was filed before care elsewhere (备案).
+#[must_use]
+pub fn filing(shell: &Shell, filing: Filing) -> Text {
+    shell.t(match filing {
+        Filing::None => "filing-none",
+        Filing::LongTerm => "filing-long-term",
+        Filing::Referral => "filing-referral",
+        Filing::Emergency => "filing-emergency",
+        Filing::OwnChoice => "filing-own-choice",
     })
 }
 

@@ -6,6 +6,7 @@
 mod access;
 mod bills;
 mod credentials;
+mod estimates;
 mod events;
 mod his;
 mod logs;

@@ -1,0 +1,386 @@
+//! Estimates for programs.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use benefit::{AccountBalances, Accumulators, Alternative, Case, CaseLine, Change, Part, Particulars, Stay};
+use model::{
+    CarePlace, CatalogueItem, Date, Exact, Fen, Filing, InstitutionKind, InstitutionLevel, InsuranceStatus,
+    InsuredPerson, MedicalType, PersonId, PersonType, Price, Quantity, Region, Scheme,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::service;
+use crate::app::App;
+use crate::bills::api::{AmountsBody, ExplainedAmount, amounts, explained};
+use crate::failure::Failure;
+use crate::http::failures::ErrorBody;
+use crate::http::{Json, Visitor};
+use crate::web::amounts::Amounts;
+use crate::web::explanation::Explanation;
+use crate::web::{Language, Problem, Shell, words};
+
+/// The most lines that are estimated.
+const MOST_LINES: usize = 1000;
+
+/// The routes of this part.
+pub fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(create))
+}
+
+/// Whom the bill would be of. Nobody in particular: no name and no number.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonBody {
+    /// Class, national code (`psn_type`): 11 in service, 12 retired, 14 minor, 15 adult and 16 elderly resident.
+    #[schema(example = "11")]
+    person_type: String,
+    /// Date of birth.
+    #[schema(example = "1985-03-12")]
+    birth: String,
+    /// First day of insurance, where the policy asks for years of insurance.
+    #[serde(default)]
+    insured_from: Option<String>,
+    /// Day of retirement, where the policy asks for it.
+    #[serde(default)]
+    retired_on: Option<String>,
+    /// What holds of the person or the visit: the policy's names of traits, or national codes (`psn_idet_type`).
+    #[serde(default)]
+    traits: Vec<String>,
+}
+
+/// Where, when and what for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VisitBody {
+    /// Day of the care.
+    #[schema(example = "2023-05-01")]
+    date: String,
+    /// Kind of care, national code (`med_type`).
+    #[schema(example = "11")]
+    medical_type: String,
+    /// `hospital` or `pharmacy`.
+    #[schema(example = "hospital")]
+    institution: String,
+    /// `tertiary_special`, `tertiary`, `secondary`, `primary`, `community` or `unrated`.
+    #[schema(example = "tertiary")]
+    level: String,
+    /// `local`, `province` or `other_province`, seen from the insurance.
+    #[serde(default)]
+    place_of_care: Option<String>,
+    /// `none`, `long_term`, `referral`, `emergency` or `own_choice`.
+    #[serde(default)]
+    filing: Option<String>,
+    /// The disease: the policy's name of it or a national code (`dise_codg`).
+    #[serde(default)]
+    disease: Option<String>,
+    /// Day of discharge, where the care is a stay that begins on `date`.
+    #[serde(default)]
+    discharged: Option<String>,
+    /// Which stay of the medical year it is, from 1.
+    #[serde(default)]
+    admission: Option<u16>,
+}
+
+/// One line of the bill.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateLine {
+    /// National code in the region's catalogue; what the catalogue does not have is taken as the policy says.
+    item_code: String,
+    /// Unit price in yuan.
+    #[schema(example = "12.50")]
+    price: String,
+    /// Quantity.
+    #[schema(example = "2")]
+    quantity: String,
+    /// Whether the hospital approves a limited use.
+    #[serde(default)]
+    approved: Option<bool>,
+}
+
+/// What the person's account holds, in fen.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountBody {
+    /// This year's money.
+    current_year: i64,
+    /// Earlier years' money.
+    previous_years: i64,
+    /// What a relative's account may pay.
+    mutual_aid: i64,
+}
+
+/// A bill to be estimated.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateRequest {
+    /// Division code of the pooling region.
+    #[schema(example = "330200")]
+    region: String,
+    /// Scheme, national code (`insutype`): 310 employees, 390 residents.
+    #[schema(example = "310")]
+    scheme: String,
+    /// Whom it would be of.
+    person: PersonBody,
+    /// Where, when and what for.
+    visit: VisitBody,
+    /// The lines, at most a thousand.
+    lines: Vec<EstimateLine>,
+    /// What the account holds; nothing where it is left out.
+    #[serde(default)]
+    account: AccountBody,
+    /// What the medical year has added up to before, in fen, by accumulator.
+    #[serde(default)]
+    accumulated: std::collections::BTreeMap<String, i64>,
+}
+
+/// What a bill would cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EstimateBody {
+    /// The bills: one, or those that a stay is cut into.
+    pub bills: Vec<EstimatedBill>,
+    /// What the person would pay altogether, in fen: account, relatives' money and cash.
+    pub person_pays: i64,
+    /// What would change it, one thing at a time; only what makes a difference.
+    pub alternatives: Vec<AlternativeBody>,
+}
+
+/// One bill and its explanation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EstimatedBill {
+    /// Who would pay what.
+    pub amounts: AmountsBody,
+    /// Why, amount by amount, in the caller's language (`Accept-Language`).
+    pub explanation: Vec<ExplainedAmount>,
+}
+
+/// The same bill with one thing otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlternativeBody {
+    /// What is otherwise: `level`, `filing` or `trait`.
+    pub change: String,
+    /// Its value.
+    pub value: String,
+    /// What it is called, in the caller's language.
+    pub title: String,
+    /// What the person would pay then, in fen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person_pays: Option<i64>,
+    /// How much less than without the change, in fen; negative where it is more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saved: Option<i64>,
+    /// Why the bill would be refused then, in the caller's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+fn read<T: FromStr>(field: &'static str, text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
+}
+
+fn day(field: &'static str, text: &str) -> Result<Date, Failure> {
+    model::date::parse_date(text).map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
+}
+
+fn maybe_day(field: &'static str, text: Option<&String>) -> Result<Option<Date>, Failure> {
+    text.map(|text| day(field, text)).transpose()
+}
+
+/// Reads a value by the word that the API has for it.
+fn word<T: serde::de::DeserializeOwned>(field: &'static str, text: &str) -> Result<T, Failure> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+        .map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
+}
+
+/// An amount of the account or of a sum, which is not negative.
+fn held(field: &'static str, fen: i64) -> Result<Fen, Failure> {
+    if fen < 0 { Err(Failure::in_field(field, Problem::ValueUnknown)) } else { Ok(Fen::new(fen)) }
+}
+
+impl EstimateRequest {
+    /// The case, its items looked up in the catalogue of the region.
+    pub(super) fn case(
+        &self,
+        item: impl Fn(Region, &str, Date) -> Option<Arc<CatalogueItem>>,
+        medical_year: impl Fn(Region, Scheme, Date) -> i16,
+    ) -> Result<Case, Failure> {
+        let region: Region = read("region", &self.region)?;
+        let scheme: Scheme = read("scheme", &self.scheme)?;
+        let date = day("date", &self.visit.date)?;
+        if self.lines.len() > MOST_LINES {
+            return Err(Failure::in_field("lines", Problem::TooManyLines));
+        }
+        let line =
+            |(index, line): (usize, &EstimateLine)| line.read(index, item(region, &line.item_code, date));
+        let lines = self.lines.iter().enumerate().map(line).collect::<Result<Vec<_>, Failure>>()?;
+        let discharged = maybe_day("discharged", self.visit.discharged.as_ref())?;
+        let last_day = discharged.unwrap_or(date);
+        let year = medical_year(region, scheme, last_day);
+        let so_far = self
+            .accumulated
+            .iter()
+            .map(|(name, fen)| Ok((year, Arc::from(name.as_str()), held("accumulated", *fen)?)));
+        let so_far = so_far.collect::<Result<Vec<_>, Failure>>()?;
+        let accumulators = Accumulators::new().plus(&so_far).map_err(|error| Failure::internal(&error))?;
+        Ok(Case {
+            person: self.person.read(region, scheme)?,
+            institution_kind: word::<InstitutionKind>("institution", &self.visit.institution)?,
+            institution_level: word::<InstitutionLevel>("level", &self.visit.level)?,
+            medical_type: read::<MedicalType>("medical_type", &self.visit.medical_type)?,
+            date: last_day,
+            lines,
+            accumulators,
+            account: AccountBalances {
+                current_year: held("current_year", self.account.current_year)?,
+                previous_years: held("previous_years", self.account.previous_years)?,
+            },
+            use_account: true,
+            particulars: self.particulars(date, discharged)?,
+        })
+    }
+
+    fn particulars(&self, admitted: Date, discharged: Option<Date>) -> Result<Particulars, Failure> {
+        let visit = &self.visit;
+        let medical_type: MedicalType = read("medical_type", &visit.medical_type)?;
+        let stay = medical_type.is_stay().then(|| Stay {
+            number: "1".to_owned(),
+            admitted,
+            discharged: discharged.or(Some(admitted)),
+            admission: visit.admission.unwrap_or(1).max(1),
+            interim: false,
+            deductible_borne: false,
+            earlier: None,
+        });
+        Ok(Particulars {
+            traits: self.person.traits.clone(),
+            retired_on: maybe_day("retired_on", self.person.retired_on.as_ref())?,
+            place: visit
+                .place_of_care
+                .as_ref()
+                .map_or(Ok(CarePlace::Local), |text| word("place_of_care", text))?,
+            filing: visit.filing.as_ref().map_or(Ok(Filing::None), |text| word("filing", text))?,
+            disease: visit.disease.clone(),
+            stay,
+            mutual_aid: held("mutual_aid", self.account.mutual_aid)?,
+            ..Particulars::default()
+        })
+    }
+}
+
+impl PersonBody {
+    fn read(&self, region: Region, scheme: Scheme) -> Result<InsuredPerson, Failure> {
+        let birth = day("birth", &self.birth)?;
+        Ok(InsuredPerson {
+            id: PersonId::from_bytes([0; 16]),
+            region,
+            scheme,
+            person_type: read::<PersonType>("person_type", &self.person_type)?,
+            status: InsuranceStatus::Active,
+            birth,
+            insured_from: maybe_day("insured_from", self.insured_from.as_ref())?.unwrap_or(birth),
+            civil_servant: false,
+        })
+    }
+}
+
+impl EstimateLine {
+    fn read(&self, index: usize, item: Option<Arc<CatalogueItem>>) -> Result<CaseLine, Failure> {
+        let price: Price = read("price", &self.price)?;
+        let quantity: Quantity = read("quantity", &self.quantity)?;
+        let amount = price.times(quantity).and_then(Exact::round);
+        let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
+        let serial = index.saturating_add(1).to_string();
+        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date: None })
+    }
+}
+
+/// What the person pays of all bills together.
+fn person_pays(parts: &[Part]) -> Result<Fen, model::Overflow> {
+    parts.iter().try_fold(Fen::ZERO, |sum, part| sum.plus(part.split.person_total()?))
+}
+
+fn bill(part: &Part, shell: &Shell) -> Result<EstimatedBill, model::Overflow> {
+    let explanation = Explanation::new(part.trace.clone(), benefit::item_names(&part.case.lines));
+    let groups = explanation.groups();
+    Ok(EstimatedBill {
+        amounts: amounts(&Amounts::of(&part.split)?)?,
+        explanation: groups.iter().map(|group| explained(group, shell)).collect(),
+    })
+}
+
+/// What a change makes of the bill; nothing where it makes no difference.
+fn alternative(
+    alternative: &Alternative,
+    now: Fen,
+    shell: &Shell,
+) -> Result<Option<AlternativeBody>, model::Overflow> {
+    let (change, value, title) = match &alternative.change {
+        Change::Level(level) => {
+            let title = words::institution_level(shell, *level).to_string();
+            ("level", serde_json::to_value(level), title)
+        }
+        Change::Filing(filing) => {
+            ("filing", serde_json::to_value(filing), words::filing(shell, *filing).to_string())
+        }
+        Change::Trait { name, title } => {
+            let title = if shell.language == Language::Zh { &title.zh } else { &title.en };
+            ("trait", Ok(serde_json::Value::String(name.clone())), title.clone())
+        }
+    };
+    let value = value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+    let body = |person_pays, saved, refused| AlternativeBody {
+        change: change.to_owned(),
+        value: value.clone(),
+        title: title.clone(),
+        person_pays,
+        saved,
+        refused,
+    };
+    match &alternative.outcome {
+        Ok(parts) => {
+            let then = person_pays(parts)?;
+            let saved = now.minus(then)?;
+            Ok((!saved.is_zero()).then(|| body(Some(then.get()), Some(saved.get()), None)))
+        }
+        Err(refusal) => {
+            let told = if shell.language == Language::Zh { refusal.zh() } else { refusal.to_string() };
+            Ok(Some(body(None, None, Some(told))))
+        }
+    }
+}
+
+/// What a bill would cost
+///
+/// Settles a bill that nobody has, by the rules in force on its day: who would pay what, why, and what would change it.
+/// Nothing is written; no sign-in is needed.
+#[utoipa::path(
+    post,
+    path = "/api/v1/estimates",
+    tag = "estimates",
+    request_body = EstimateRequest,
+    responses((status = OK, body = EstimateBody), (status = UNPROCESSABLE_ENTITY, body = ErrorBody))
+)]
+async fn create(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Json(request): Json<EstimateRequest>,
+) -> Result<Answer<EstimateBody>, Failure> {
+    let estimate = service::estimate(&app, &request)?;
+    let shell = visitor.shell();
+    let body = || -> Result<EstimateBody, model::Overflow> {
+        let now = person_pays(&estimate.parts)?;
+        let bills = estimate.parts.iter().map(|part| bill(part, &shell)).collect::<Result<_, _>>()?;
+        let mut alternatives = Vec::new();
+        for each in &estimate.alternatives {
+            alternatives.extend(alternative(each, now, &shell)?);
+        }
+        Ok(EstimateBody { bills, person_pays: now.get(), alternatives })
+    };
+    body().map(Answer).map_err(|error| Failure::internal(&error))
+}

@@ -1,0 +1,4 @@
+//! The question before care: what would a bill cost, and what would change it? Nothing is written, and nobody is named.
+
+pub mod api;
+mod service;

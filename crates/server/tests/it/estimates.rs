@@ -1,0 +1,105 @@
+//! What a bill would cost, asked before care and without signing in.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+/// 1,000.00 of class A for a person of 38 in service, the self-borne band full: the fund pays 75 % at a tertiary hospital,
+/// 750.00, and the person 250.00; at a community station 86 % and 140.00, elsewhere 80 % and 200.00.
+fn request() -> Value {
+    json!({
+        "region": "330200",
+        "scheme": "310",
+        "person": { "person_type": "11", "birth": "1985-03-02" },
+        "visit": {
+            "date": "2023-05-01", "medical_type": "11", "institution": "hospital", "level": "tertiary"
+        },
+        "accumulated": { "outpatient_self_borne": 90_000 },
+        "lines": [{ "item_code": "XC08CAA146A001010199002", "price": "40.00", "quantity": "25" }]
+    })
+}
+
+fn with(change: impl FnOnce(&mut Value)) -> Value {
+    let mut request = request();
+    change(&mut request);
+    request
+}
+
+#[tokio::test]
+async fn an_estimate_tells_who_would_pay_what_and_what_would_change_it() {
+    let app = TestApp::start().await;
+    let answer = app.api().post("estimates", request()).await.expect(StatusCode::OK).body;
+    assert_eq!(answer["person_pays"], 25_000);
+    let bill = &answer["bills"][0];
+    assert_eq!(bill["amounts"]["pool_fund"], 75_000);
+    let titles: Vec<&str> = bill["explanation"]
+        .as_array()
+        .expect("amounts")
+        .iter()
+        .filter_map(|each| each["title"].as_str())
+        .collect();
+    assert!(titles.contains(&"医保统筹支付"), "{titles:?}");
+    let alternatives = answer["alternatives"].as_array().expect("alternatives");
+    let of = |level: &str| alternatives.iter().find(|each| each["value"] == level);
+    let community = of("community").expect("another level");
+    assert_eq!((&community["person_pays"], &community["saved"]), (&json!(14_000), &json!(11_000)));
+    assert_eq!(of("secondary").expect("another level")["saved"], 5_000);
+    assert!(of("tertiary_special").is_none(), "it would cost the same");
+}
+
+#[tokio::test]
+async fn what_the_account_holds_pays_first() {
+    let app = TestApp::start().await;
+    let request = with(|request| request["account"] = json!({ "current_year": 30_000 }));
+    let answer = app.api().post("estimates", request).await.expect(StatusCode::OK).body;
+    // 300.00 come from the account; of the 700.00 that are left the fund pays 75 %, 525.00.
+    assert_eq!(answer["bills"][0]["amounts"]["account_current_year"], 30_000);
+    assert_eq!(answer["bills"][0]["amounts"]["pool_fund"], 52_500);
+    assert_eq!(answer["bills"][0]["amounts"]["cash"], 17_500);
+}
+
+#[tokio::test]
+async fn bad_requests_name_the_field() {
+    let app = TestApp::start().await;
+    let api = app.api();
+    for (field, request) in [
+        ("region", with(|request| request["region"] = json!("宁波"))),
+        ("scheme", with(|request| request["scheme"] = json!("999"))),
+        ("person_type", with(|request| request["person"]["person_type"] = json!("77"))),
+        ("birth", with(|request| request["person"]["birth"] = json!("1985-02-30"))),
+        ("date", with(|request| request["visit"]["date"] = json!("today"))),
+        ("medical_type", with(|request| request["visit"]["medical_type"] = json!("99"))),
+        ("level", with(|request| request["visit"]["level"] = json!("best"))),
+        ("filing", with(|request| request["visit"]["filing"] = json!("yes"))),
+        ("price", with(|request| request["lines"][0]["price"] = json!("free"))),
+        ("quantity", with(|request| request["lines"][0]["quantity"] = json!("some"))),
+        ("current_year", with(|request| request["account"] = json!({ "current_year": -1 }))),
+    ] {
+        let answer = api.post("estimates", request).await;
+        assert_eq!(answer.field(), field);
+        answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "value_unknown");
+    }
+    let many = with(|request| request["lines"] = Value::Array(vec![request["lines"][0].clone(); 1001]));
+    let answer = api.post("estimates", many).await;
+    answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "too_many_lines");
+    let unknown = with(|request| request["colour"] = json!("red"));
+    api.post("estimates", unknown).await.expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
+}
+
+#[tokio::test]
+async fn what_a_settlement_refuses_an_estimate_refuses() {
+    let app = TestApp::start().await;
+    let api = app.api();
+    for (code, request) in [
+        ("no_policy", with(|request| request["region"] = json!("999999"))),
+        ("no_policy_on_date", with(|request| request["visit"]["date"] = json!("2019-05-01"))),
+        ("bad_quantity", with(|request| request["lines"][0]["quantity"] = json!("-1"))),
+        ("bad_price", with(|request| request["lines"][0]["price"] = json!("0"))),
+        ("no_lines", with(|request| request["lines"] = json!([]))),
+        ("person_type_not_covered", with(|request| request["person"]["person_type"] = json!("14"))),
+    ] {
+        let answer = api.post("estimates", request).await;
+        assert_eq!(answer.code(), code);
+    }
+}
