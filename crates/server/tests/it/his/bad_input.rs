@@ -353,6 +353,10 @@ async fn what_does_not_fit_the_state_is_refused() {
     let new = his.register(&patient, "MZ-3").await.expect("registered").visit;
     let items = [item("1", "XJ01CAA040A001010199004", "12.50", "2", 2_500)];
     assert_eq!(reason(his.upload_items(&patient, new, "B1", &items).await), "尚未上传就诊信息和诊断（2203）");
+    assert_eq!(
+        reason(his.record_visit(&patient, new, MedicalType::Inpatient).await),
+        "医疗类别（med_type）为住院类，须办理入院登记，不能按门诊结算"
+    );
 }
 
 #[tokio::test]
