@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot read its files has nothing to measure")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use benefit::{Case, CaseFile, Policy, PolicyBook};
@@ -10,22 +10,25 @@ use benefit::{Case, CaseFile, Policy, PolicyBook};
 const LINES: usize = 10;
 
 static BOOK: LazyLock<PolicyBook> = LazyLock::new(|| {
-    let files = ["region.toml", "account.toml", "outpatient.toml"].map(|name| (name.to_owned(), read(name)));
-    PolicyBook::parse(&files).expect("the policy of Ningbo")
+    let files = std::fs::read_dir(folder()).expect("the folder of the policy").filter_map(|entry| {
+        let path = entry.expect("an entry").path();
+        path.is_file().then(|| (path.display().to_string(), std::fs::read_to_string(&path).expect("a text")))
+    });
+    PolicyBook::parse(&files.collect::<Vec<_>>()).expect("the policy of Ningbo")
 });
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/ningbo-employees")
+}
 
 fn main() {
     divan::main();
 }
 
-fn read(name: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/ningbo-employees");
-    std::fs::read_to_string(folder.join(name)).expect("a file of the policy")
-}
-
 /// A worked case of lines of the classes A, B and C, its lines repeated until there are ten.
 fn case() -> (&'static Policy, Case) {
-    let file = CaseFile::parse(&read("cases/secondary-classes-a-b-c.toml")).expect("a case");
+    let text = std::fs::read_to_string(folder().join("cases/secondary-classes-a-b-c.toml"));
+    let file = CaseFile::parse(&text.expect("a text")).expect("a case");
     let policy = BOOK.policies().next().expect("one policy");
     let mut case = file.case(policy).expect("a bill");
     case.lines = case.lines.iter().cycle().take(LINES).cloned().collect();

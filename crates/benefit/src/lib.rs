@@ -31,7 +31,9 @@ pub use catalogue::Catalogue;
 pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
-pub use policy::{Citation, Confidence, Policy, PolicyBook, Rule, Title, is_policy_file};
+pub use policy::{
+    Citation, Confidence, LaneOutline, Listed, Policy, PolicyBook, Rule, Title, is_policy_file,
+};
 pub use reader::PolicyError;
 pub use refusal::Refusal;
 pub use split::{Identity, IdentityError, Split};

@@ -170,7 +170,73 @@ impl Policy {
     }
 }
 
+/// A rule with the name of the table that it stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'p> {
+    /// The table, such as `deductible`.
+    pub table: &'static str,
+    /// The rule.
+    pub rule: &'p Rule,
+}
+
+/// A lane of care with its rules, in the order in which a bill runs through them.
+#[derive(Debug)]
+pub struct LaneOutline<'p> {
+    /// The lane's own rule.
+    pub lane: &'p Rule,
+    /// Its other rules.
+    pub rules: Vec<Listed<'p>>,
+}
+
+impl Policy {
+    /// The rules that all lanes share.
+    #[must_use]
+    pub fn shared_rules(&self) -> Vec<Listed<'_>> {
+        let general = &self.general;
+        let mut rules = vec![
+            ("medical_year", &general.medical_year.rule),
+            ("age", &general.age.rule),
+            ("catalogue", &general.catalogue.rule),
+            ("price_ceiling", &general.price_ceiling.rule),
+            ("limited_use", &general.limited_use.rule),
+            ("unmatched", &general.unmatched.rule),
+            ("rounding", &general.rounding.rule),
+        ];
+        rules.extend(general.stay.iter().map(|row| ("stay", &row.rule)));
+        rules.extend(general.reversal.iter().map(|row| ("reversal", &row.rule)));
+        rules.into_iter().map(|(table, rule)| Listed { table, rule }).collect()
+    }
+
+    /// Every lane with its rules.
+    #[must_use]
+    pub fn outline(&self) -> Vec<LaneOutline<'_>> {
+        self.lanes.iter().map(|lane| LaneOutline { lane: &lane.lane.rule, rules: lane.listed() }).collect()
+    }
+}
+
 impl Lane {
+    /// Its rules but its own, in the order in which a bill runs through them.
+    fn listed(&self) -> Vec<Listed<'_>> {
+        fn of<'p, T>(table: &'static str, rows: &'p [Row<T>]) -> impl Iterator<Item = Listed<'p>> {
+            rows.iter().map(move |row| Listed { table, rule: row.rule.as_ref() })
+        }
+        of("price_limit", &self.price_limit)
+            .chain(of("price_bands", &self.price_bands))
+            .chain(of("first_self_pay", &self.first_self_pay))
+            .chain(of("front_payment", &self.front_payment))
+            .chain(of("account_band", &self.account_band))
+            .chain(of("fixed_price", &self.fixed_price))
+            .chain(of("deductible", &self.deductible))
+            .chain(of("deductible_change", &self.deductible_change))
+            .chain(of("share", &self.share))
+            .chain(of("ratio_change", &self.ratio_change))
+            .chain(of("ceiling", &self.ceiling))
+            .chain(of("guarantee", &self.guarantee))
+            .chain(of("layer", &self.layer))
+            .chain(of("account", &self.account))
+            .collect()
+    }
+
     fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
         fn of<T>(rows: &[Row<T>]) -> impl Iterator<Item = &Arc<Rule>> {
             rows.iter().map(|row| &row.rule)

@@ -3,6 +3,7 @@
 
 mod cases;
 mod catalogue;
+mod evaluator;
 mod oracle;
 mod policy_files;
 mod properties;
