@@ -16,6 +16,7 @@ use crate::epochs;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::push::{News, Push, Topic};
+use crate::rules;
 use crate::settings::{HisProfile, Settings, SettingsError};
 use crate::web::Language;
 
@@ -41,7 +42,7 @@ pub struct App {
     pub metrics: Metrics,
     /// Policies that are no longer in force, as far as bills were explained by them.
     pub old_books: OldBooks,
-    rules: Arc<Rules>,
+    rules: RwLock<Arc<Rules>>,
     codes: RwLock<(Instant, Arc<CodeBook>)>,
     code_master: [u8; 32],
     form_key: [u8; 32],
@@ -132,7 +133,7 @@ impl App {
             push: Push::default(),
             metrics: Metrics::new(),
             old_books: OldBooks::default(),
-            rules,
+            rules: RwLock::new(rules),
             codes: RwLock::new((now, Arc::new(epochs::code_book(&code_master, now)?))),
             code_master,
             form_key: settings.keys.forms.bytes("forms")?,
@@ -144,8 +145,23 @@ impl App {
 
     /// Policies and catalogues in force.
     #[must_use]
-    pub const fn rules(&self) -> &Arc<Rules> {
-        &self.rules
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads policies and catalogues again and takes them into force, if all of them are right; says whether the policies
+    /// are other ones than before. What has begun goes on by the rules that it began with.
+    ///
+    /// # Errors
+    /// A file is wrong or cannot be read, or the store fails. The rules stay what they were.
+    pub async fn reload_rules(&self) -> Result<bool, StartError> {
+        let loaded = rules::load(&self.settings)?;
+        rules::keep(&self.database, &loaded, &self.clock).await?;
+        let loaded = Arc::new(loaded.rules);
+        let mut in_force = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = in_force.policies.version() != loaded.policies.version();
+        *in_force = loaded;
+        Ok(changed)
     }
 
     /// Whether this is a demonstration with synthetic people.
@@ -213,7 +229,7 @@ impl App {
             Actor::Institution { code, .. } => Some(code.clone()),
             Actor::Person | Actor::Platform => None,
         };
-        let Outcome { committed, replayed } = self.database.submit(&self.rules, command).await?;
+        let Outcome { committed, replayed } = self.database.submit(&self.rules(), command).await?;
         if replayed {
             return Ok(committed);
         }

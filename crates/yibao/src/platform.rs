@@ -50,9 +50,29 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let app = App::start(settings, database, rules, Clock::System, false)?;
     println!("yibao listens on http://{address}");
+    let reload = tokio::spawn(reload_on_hangup(Arc::clone(&app)));
     let jobs = server::jobs::start(Arc::clone(&app), stop_signal());
     server::serve(app, listener, stop_signal()).await?;
+    reload.abort();
     jobs.await.map_err(|error| Failure::about("jobs", error))
+}
+
+/// Reads policies and catalogues again whenever the process gets SIGHUP. Where a file is wrong, the rules stay what they
+/// were, and every mistake is logged with file and line.
+async fn reload_on_hangup(app: Arc<App>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        match app.reload_rules().await {
+            Ok(changed) => {
+                let version = app.rules().policies.version().to_owned();
+                tracing::warn!(version, changed, "policies and catalogues were read again");
+            }
+            Err(error) => {
+                tracing::error!(%error, "policies and catalogues were not taken over: the ones in force stay");
+            }
+        }
+    }
 }
 
 /// Resolves when the process is asked to stop: Ctrl-C, or SIGTERM from a service manager.

@@ -42,7 +42,8 @@ pub(super) async fn with_policies<T>(
     version: &str,
     read: impl FnOnce(&PolicyBook) -> T,
 ) -> Result<Option<T>, Failure> {
-    let current = &app.rules().policies;
+    let in_force = app.rules();
+    let current = &in_force.policies;
     if current.version() == version {
         return Ok(Some(read(current)));
     }

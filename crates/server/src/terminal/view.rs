@@ -113,8 +113,9 @@ fn registration_form(desk: &Desk, notes: Notes) -> RegistrationForm {
 
 fn item(app: &App, visit: &OpenVisit, stored: &StoredItem, divided: bool) -> ItemRow {
     let on = visit.file.as_ref().map(|file| file.visit.began.date_in_china());
+    let rules = app.rules();
     let known =
-        on.and_then(|on| app.rules().catalogue.item(visit.person.insured.region, &stored.item.item_code, on));
+        on.and_then(|on| rules.catalogue.item(visit.person.insured.region, &stored.item.item_code, on));
     ItemRow {
         serial: stored.item.serial.clone(),
         code: stored.item.item_code.clone(),

@@ -11,5 +11,6 @@ mod events;
 mod his;
 mod logs;
 mod payments;
+mod rules;
 mod support;
 mod terminal;

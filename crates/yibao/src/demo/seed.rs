@@ -218,7 +218,7 @@ async fn add_crowd(app: &App, crowd: usize) -> Result<(), Failure> {
         app.database.write(move |transaction| people::insert(transaction, &persons)).await?;
         let mut opening = tokio::task::JoinSet::new();
         for id in ids {
-            let (database, rules) = (Arc::clone(&app.database), Arc::clone(app.rules()));
+            let (database, rules) = (Arc::clone(&app.database), app.rules());
             let command = opening_command(app.clock.now(), id, Fen::new(200_000), Fen::new(1_000_000))?;
             opening.spawn(async move { database.submit(&rules, command).await.map(|_| ()) });
         }

@@ -22,7 +22,7 @@ const ABOUT: [&str; 10] = [
 ];
 
 /// Table or key, and what it is called.
-const NAMES: [(&str, &str, &str); 85] = [
+const NAMES: [(&str, &str, &str); 96] = [
     ("medical_year", "医保年度", "Medical year"),
     ("age", "年龄计算", "Age"),
     ("catalogue", "目录分类", "Catalogue"),
@@ -74,6 +74,17 @@ const NAMES: [(&str, &str, &str); 85] = [
     ("born_before", "出生日期早于", "born before"),
     ("began_work_from", "参加工作日期起", "began work from"),
     ("began_work_before", "参加工作日期早于", "began work before"),
+    ("starts", "起始日", "starts"),
+    ("taken_on", "计算日", "taken on"),
+    ("excess", "超出部分", "the excess is"),
+    ("taken_as", "视为", "taken as"),
+    ("odd_fen", "尾差归", "the odd fen goes to"),
+    ("stage", "取整", "rounded"),
+    ("stages", "步骤", "steps"),
+    ("when_declined", "不使用账户时", "when declined"),
+    ("crossing", "跨年归属", "over the year end"),
+    ("interim", "中途结算", "interim settlement"),
+    ("later", "其后的结算", "later settlements"),
     ("standard", "标准", "standard"),
     ("share_of", "占", "of"),
     ("per", "累计期间", "per"),
@@ -111,7 +122,7 @@ const NAMES: [(&str, &str, &str); 85] = [
 ];
 
 /// Words that values are written in, in Chinese. English files have them already.
-const WORDS: [(&str, &str); 64] = [
+const WORDS: [(&str, &str); 84] = [
     ("in_service", "在职"),
     ("retired", "退休"),
     ("minor", "未成年居民"),
@@ -145,6 +156,26 @@ const WORDS: [(&str, &str); 64] = [
     ("delivery", "生育住院"),
     ("home_bed", "家庭病床"),
     ("two_diseases", "两病"),
+    ("class_a", "甲类"),
+    ("class_c", "丙类"),
+    ("refuse", "不予结算"),
+    ("hold", "现金支付该段"),
+    ("skip", "跳过该段"),
+    ("per_line", "逐条"),
+    ("per_segment", "逐段"),
+    ("at_output", "仅结果"),
+    ("fund", "基金"),
+    ("person", "个人"),
+    ("stand", "保留"),
+    ("unwind", "依次撤销"),
+    ("settlement_day", "结算日"),
+    ("discharge_day", "出院日"),
+    ("fee_day", "费用发生日"),
+    ("account_band", "账户段"),
+    ("share", "分担"),
+    ("ceiling", "封顶"),
+    ("layer", "补充保障"),
+    ("account", "个人账户"),
     ("visit", "每次"),
     ("stay", "每次住院"),
     ("month", "每月"),
@@ -222,8 +253,10 @@ impl Labels {
         self,
         written: &'r [(String, String)],
     ) -> impl Iterator<Item = (&'r str, String)> + 'r {
-        let told = written.iter().filter(|(key, _)| !ABOUT.contains(&key.as_str()));
-        told.map(move |(key, value)| (key.as_str(), self.value(value)))
+        let mut told: Vec<_> = written.iter().filter(|(key, _)| !ABOUT.contains(&key.as_str())).collect();
+        // For whom comes before what.
+        told.sort_by_key(|(key, _)| NAMES.iter().position(|(name, ..)| name == key));
+        told.into_iter().map(move |(key, value)| (key.as_str(), self.value(value)))
     }
 }
 

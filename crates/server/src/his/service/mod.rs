@@ -12,8 +12,6 @@ mod settlements;
 mod sign_in;
 mod visits;
 
-use std::sync::Arc;
-
 use model::{EventId, Instant, Institution, InstitutionCode, PersonId};
 use settlement::{Action, Actor, Command, Committed, Request, Settlement, StoredItem};
 use store::people::Person;
@@ -93,7 +91,7 @@ impl Caller {
         at: Instant,
         action: Action,
     ) -> Result<(Settlement, Vec<StoredItem>), Failure> {
-        let (command, rules) = (self.command(person_id, at, action)?, Arc::clone(app.rules()));
+        let (command, rules) = (self.command(person_id, at, action)?, app.rules());
         app.database
             .read(move |connection| {
                 let context = context::load(connection, person_id, &command.needs())?;

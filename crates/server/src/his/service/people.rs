@@ -188,6 +188,6 @@ pub async fn check_entitlement(
     let institution = app.database.read(move |connection| asking.active_institution(connection)).await?;
     let person = find_person(app, person_id).await?.insured;
     caller.log_read(app, person_id, "entitlement", "2001").await?;
-    let verdict = settlement::entitlement(app.rules(), &person, &institution, scheme, medical_type, on);
+    let verdict = settlement::entitlement(&app.rules(), &person, &institution, scheme, medical_type, on);
     Ok(Entitlement { from: person.insured_from, refusal: verdict.err() })
 }

@@ -22,7 +22,8 @@ fn fits(item: &CatalogueItem, text: &str) -> bool {
 /// Items in force that fit a text, by code, at most 300; all with an empty text.
 #[must_use]
 pub fn search(app: &App, region: Region, on: Date, text: &str) -> Vec<Arc<CatalogueItem>> {
-    let items = app.rules().catalogue.in_force(region, on);
+    let rules = app.rules();
+    let items = rules.catalogue.in_force(region, on);
     items.into_iter().filter(|item| fits(item, text.trim())).take(MOST).cloned().collect()
 }
 

@@ -79,7 +79,7 @@ pub async fn register(
     let (now, insured) = (app.clock.now(), &visit.person.insured);
     let Registration { medical_type, care } = &registration;
     let (rules, on) = (app.rules(), now.date_in_china());
-    ::settlement::entitlement(rules, insured, &desk.institution, insured.scheme, *medical_type, on)
+    ::settlement::entitlement(&rules, insured, &desk.institution, insured.scheme, *medical_type, on)
         .map_err(|refusal| told(refusal.into()))?;
     let typed = care.as_ref().map(|care| care.each_ref().map(Coded::text));
     if visit.file.is_none() {

@@ -114,6 +114,7 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         let url = DatabaseUrl::sqlite(folder.path().join("yibao.db"));
         let mut settings = settings(&sandbox, format!("sqlite:{}", folder.path().join("yibao.db").display()));
+        let shipped = settings.policies.clone();
         change(&mut settings);
         store::migrate(&url).expect("migrated");
         let keys = Keys::parse(settings.keys.fields.expose(), settings.keys.index.expose()).expect("keys");
@@ -135,7 +136,11 @@ impl TestApp {
                 balance: BALANCE,
             });
         }
-        let rules = rules(&settings);
+        let rules = if settings.policies == shipped {
+            rules(&settings)
+        } else {
+            Arc::new(server::rules::load(&settings).expect("rules").rules)
+        };
         let app = App::start(settings, database, rules, clock, demo).expect("a platform");
         Self { router: server::router(Arc::clone(&app)), app, sandbox, _folder: folder }
     }
