@@ -103,10 +103,8 @@ fn otherwise(
         }
     }
     lines.sort();
-    let told = |(then, title): &(Fen, String)| {
-        shell.t("otherwise-pays").with("what", title).with("amount", shell.money(then)).to_string()
-    };
-    let mut text = vec![shell.t("otherwise-now").with("amount", shell.money(&now)).to_string()];
+    let told = |(then, title): &(Fen, String)| words::would_pay(&shell, title, then).to_string();
+    let mut text = vec![words::pays_now(&shell, &now).to_string()];
     text.extend(lines.iter().map(told));
     text.push(String::new());
     Ok(text.join("\n"))

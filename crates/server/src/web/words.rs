@@ -1,7 +1,7 @@
 //! The words of the national code lists, in the reader's language.
 
 use model::{
-    CatalogueClass, CertificateType, Filing, InstitutionLevel, InsuranceStatus, MedicalType, PersonType,
+    CatalogueClass, CertificateType, Fen, Filing, InstitutionLevel, InsuranceStatus, MedicalType, PersonType,
     Scheme,
 };
 
@@ -93,6 +93,18 @@ pub fn institution_level(shell: &Shell, level: InstitutionLevel) -> Text {
         InstitutionLevel::Community => "level-community",
         InstitutionLevel::Unrated => "level-unrated",
     })
+}
+
+/// What the person pays as things are, as an estimate begins.
+#[must_use]
+pub fn pays_now(shell: &Shell, amount: &Fen) -> Text {
+    shell.t("otherwise-now").with("amount", shell.money(amount))
+}
+
+/// What the person would pay if one thing were otherwise.
+#[must_use]
+pub fn would_pay(shell: &Shell, what: &str, amount: &Fen) -> Text {
+    shell.t("otherwise-pays").with("what", what).with("amount", shell.money(amount))
 }
 
 /// What was filed before care elsewhere (备案).

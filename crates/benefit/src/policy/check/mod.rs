@@ -388,19 +388,23 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Every lane that a rule names is in force while the rule is.
+    /// Every name that a rule has for a lane is one of some day, and one of its lanes is in force while the rule is.
     fn check_lanes_exist(&self, lanes: &[&Row<LaneRule>], day: Date) {
+        let of =
+            |row: &Row<LaneRule>, name: &str| row.value.value.as_ref().is_some_and(|lane| lane.name == name);
         for (family, rule, names) in self.families.all() {
-            if family == "lane" || !self.in_force(rule, day) {
+            if family == "lane" || names.is_empty() || !self.in_force(rule, day) {
                 continue;
             }
             for name in names {
-                let is_there =
-                    |lane: &&Row<LaneRule>| lane.value.value.as_ref().is_some_and(|lane| lane.name == *name);
-                if !lanes.iter().any(is_there) {
-                    let message = format!("rule {} names lane '{name}', which is not in force", rule.id);
+                if !self.families.lane.iter().any(|row| of(row, name)) {
+                    let message = format!("rule {} names lane '{name}', which is not there", rule.id);
                     self.report(rule, message, None);
                 }
+            }
+            if !names.iter().any(|name| lanes.iter().any(|row| of(row, name))) {
+                let message = format!("no lane of rule {} is in force on {day}", rule.id);
+                self.report(rule, message, Some("end the rule with its lanes, or begin it with them"));
             }
         }
     }
