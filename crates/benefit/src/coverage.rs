@@ -13,13 +13,13 @@ type Version = (Region, Scheme, String, Date);
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
     versions: BTreeSet<Version>,
-    /// Rules whose value is not known: the refusal names no version.
+    /// Lanes that refuse for want of a value, and the rules whose value is not known: refusals name no version.
     unknown: BTreeSet<(Region, Scheme, String)>,
 }
 
 impl Coverage {
     /// Adds the rules that a case shows at work. A step without result and reason shows only that its rule was looked at.
-    pub fn add(&mut self, case: &CaseFile, outcome: Result<&[Part], &Refusal>) {
+    pub fn add(&mut self, book: &PolicyBook, case: &CaseFile, outcome: Result<&[Part], &Refusal>) {
         let key = (case.region(), case.scheme());
         match outcome {
             Ok(parts) => {
@@ -27,8 +27,11 @@ impl Coverage {
                 let shown = steps.filter(|step| step.tells_something());
                 self.versions.extend(shown.map(|step| (key.0, key.1, step.rule.to_string(), step.from)));
             }
-            Err(Refusal::UnknownParameter { rule, .. }) => {
-                self.unknown.insert((key.0, key.1, rule.clone()));
+            Err(Refusal::UnknownParameter { .. }) => {
+                // The first value that was missing refused the bill; the others would have.
+                let policy = book.in_force(key.0, key.1, case.date());
+                let rules = policy.map(|policy| policy.unknown_to(&case.circumstances())).unwrap_or_default();
+                self.unknown.extend(rules.into_iter().map(|rule| (key.0, key.1, rule)));
             }
             Err(_) => {}
         }

@@ -32,7 +32,8 @@ pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{
-    Citation, Confidence, LaneOutline, Listed, Policy, PolicyBook, Rule, Title, is_policy_file,
+    Citation, Confidence, LaneOutline, LaterSettlements, Listed, Policy, PolicyBook, Rule, Title,
+    is_policy_file,
 };
 pub use reader::PolicyError;
 pub use refusal::Refusal;

@@ -219,7 +219,9 @@ impl Step {
                 | StepKind::DeductibleChange
                 | StepKind::RatioChange
         );
-        circumstance || !self.result.is_zero() || self.reason.is_some()
+        // A standard of nothing is a rule at work: it waives the deductible.
+        let waived = matches!(self.step, StepKind::Deductible) && matches!(self.limit, Some(Fen::ZERO));
+        circumstance || waived || !self.result.is_zero() || self.reason.is_some()
     }
 }
 

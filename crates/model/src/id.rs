@@ -76,6 +76,12 @@ macro_rules! ids {
                 Self(u128::from_be_bytes(bytes))
             }
 
+            /// The identifier so many after this one, for what one command makes several of.
+            #[must_use]
+            pub const fn after(self, count: u8) -> Self {
+                Self(self.0.wrapping_add(count as u128))
+            }
+
             /// The 16 bytes that are stored.
             #[must_use]
             pub const fn to_bytes(self) -> [u8; 16] {

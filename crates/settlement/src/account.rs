@@ -37,6 +37,22 @@ pub struct AccountChange {
 }
 
 impl AccountChange {
+    /// This change and another one together.
+    ///
+    /// # Errors
+    /// A sum leaves the range of money.
+    pub fn plus(mut self, other: &Self) -> Result<Self, Overflow> {
+        self.current_year = self.current_year.plus(other.current_year)?;
+        self.previous_years = self.previous_years.plus(other.previous_years)?;
+        for (year, name, amount) in &other.accumulated {
+            match self.accumulated.iter_mut().find(|(y, n, _)| y == year && n == name) {
+                Some((_, _, sum)) => *sum = sum.plus(*amount)?,
+                None => self.accumulated.push((*year, Arc::clone(name), *amount)),
+            }
+        }
+        Ok(self)
+    }
+
     /// The change that undoes this one.
     ///
     /// # Errors

@@ -2,8 +2,8 @@
 
 use credential::TokenGrant;
 use model::{
-    CertificateType, EventId, FeeItem, Fen, Instant, InstitutionCode, MedicalType, OrderId, PersonId, Scheme,
-    SettlementId, VisitId,
+    CertificateType, EventId, FeeItem, Fen, Instant, InstitutionCode, MedicalType, OrderId, PersonId,
+    Quantity, Scheme, SettlementId, VisitId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,15 @@ pub struct Declared {
     pub total: Fen,
     /// 全自费, 超限价自费, 先行自付, 符合政策范围, when they are declared (2207 declares them, 2206 does not).
     pub parts: Option<[Fen; 4]>,
+}
+
+/// A line of a settlement that stays when others go back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptLine {
+    /// Its serial number.
+    pub serial: String,
+    /// How much of it stays; at most what was settled.
+    pub quantity: Quantity,
 }
 
 /// What is to be done.
@@ -185,6 +194,23 @@ pub enum Action {
         /// Our order number of a refund at the channel, should one be needed.
         refund_order: String,
     },
+    /// Undo a settlement and settle the lines that are kept again, by the rules of the original's day (partial refund).
+    Correct {
+        /// Which.
+        settlement_id: SettlementId,
+        /// Of which visit.
+        visit_id: VisitId,
+        /// The lines that stay, with how much of each; all others go back.
+        kept: Vec<KeptLine>,
+        /// New id of the reversal.
+        reversal_id: SettlementId,
+        /// Our order number of a refund at the channel, should one be needed.
+        refund_order: String,
+        /// New id of the settlement of what is kept.
+        new_settlement_id: SettlementId,
+        /// New id of its order.
+        new_order_id: OrderId,
+    },
     /// Refuse a request for ever that was reversed before it arrived (2601 for an unknown message).
     ForbidRequest {
         /// The request.
@@ -243,6 +269,7 @@ impl Action {
             Self::Settle { .. } => "settle",
             Self::Purchase { .. } => "purchase",
             Self::Revoke { .. } => "revoke",
+            Self::Correct { .. } => "correct",
             Self::ForbidRequest { .. } => "forbid_request",
             Self::BeginPayment { .. } => "begin_payment",
             Self::SubmitPayment { .. } => "submit_payment",
@@ -279,6 +306,8 @@ pub struct Needs {
     pub visit: Option<VisitId>,
     /// The settlement, with its order.
     pub settlement: Option<SettlementId>,
+    /// Whether the settlements of the person are needed that stand and were made after it.
+    pub later: bool,
     /// The order.
     pub order: Option<OrderId>,
     /// The token's grant.
@@ -317,7 +346,15 @@ impl Command {
                 needs.visit = Some(*visit_id);
                 needs.token = *token_digest;
             }
-            Action::Revoke { settlement_id, .. } => needs.settlement = Some(*settlement_id),
+            Action::Revoke { settlement_id, .. } => {
+                needs.settlement = Some(*settlement_id);
+                needs.later = true;
+            }
+            Action::Correct { settlement_id, visit_id, .. } => {
+                needs.settlement = Some(*settlement_id);
+                needs.visit = Some(*visit_id);
+                needs.later = true;
+            }
             Action::ForbidRequest { key } => needs.requests.push(key.clone()),
             Action::BeginPayment { order_id, .. }
             | Action::SubmitPayment { order_id, .. }

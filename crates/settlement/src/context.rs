@@ -54,6 +54,8 @@ pub struct Context {
     pub visit: Option<VisitFile>,
     /// The settlement, if it is this person's.
     pub settlement: Option<SettlementFile>,
+    /// The person's settlements that stand and were made after that one, the earliest first, where they are needed.
+    pub later: Vec<SettlementFile>,
     /// The order, if it is this person's.
     pub order: Option<Order>,
     /// The token's grant, if it is this person's.

@@ -20,13 +20,14 @@ pub mod record;
 pub mod refusal;
 pub mod visit;
 
+mod corrections;
 mod payments;
 mod reversals;
 mod settle;
 mod visits;
 
 pub use account::{AccountChange, BenefitAccount};
-pub use command::{Action, Actor, Command, Declared, Needs, Request, RequestKey};
+pub use command::{Action, Actor, Command, Declared, KeptLine, Needs, Request, RequestKey};
 pub use context::{Context, PriorRequest, SettlementFile, VisitFile};
 pub use event::{Event, EventBody, Message};
 pub use order::{Attempt, Order, OrderState, PaymentResult, RefundResult};

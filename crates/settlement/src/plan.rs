@@ -13,7 +13,7 @@ use crate::order::Order;
 use crate::record::{Record, Settlement};
 use crate::refusal::Refusal;
 use crate::visit::{StoredItem, Visit};
-use crate::{payments, reversals, settle, visits};
+use crate::{corrections, payments, reversals, settle, visits};
 
 /// What decisions rest on besides the records. Loaded once and shared.
 #[derive(Debug)]
@@ -82,19 +82,24 @@ impl Plan {
 }
 
 impl EventBody {
-    /// The settlement, or reversal, that the event wrote.
-    #[must_use]
-    pub fn settlement(&self) -> Option<&Settlement> {
-        self.records.iter().find_map(|record| match record {
+    /// Every settlement and reversal that the event wrote, in their order.
+    pub fn settlements(&self) -> impl DoubleEndedIterator<Item = &Settlement> {
+        self.records.iter().filter_map(|record| match record {
             Record::Settlement { settlement } => Some(settlement.as_ref()),
             _ => None,
         })
     }
 
-    /// The order that the event wrote.
+    /// The settlement, or reversal, that the event wrote; of a correction the settlement of what is kept.
+    #[must_use]
+    pub fn settlement(&self) -> Option<&Settlement> {
+        self.settlements().next_back()
+    }
+
+    /// The order that the event wrote; of a correction that of what is kept.
     #[must_use]
     pub fn order(&self) -> Option<&Order> {
-        self.records.iter().find_map(|record| match record {
+        self.records.iter().rev().find_map(|record| match record {
             Record::Order { order } => Some(order),
             _ => None,
         })
@@ -174,7 +179,8 @@ fn effect_of(rules: &Rules, context: &Context, command: &Command) -> Result<Effe
         | Action::WithdrawItems { .. }
         | Action::WithdrawItem { .. } => visits::effect(rules, context, command),
         Action::Settle { .. } | Action::Purchase { .. } => settle::effect(rules, context, command),
-        Action::Revoke { .. } => reversals::effect(context, command),
+        Action::Revoke { .. } => reversals::effect(rules, context, command),
+        Action::Correct { .. } => corrections::effect(rules, context, command),
         Action::BeginPayment { .. }
         | Action::SubmitPayment { .. }
         | Action::ResolvePayment { .. }

@@ -83,6 +83,25 @@ pub enum Refusal {
     /// The kind of care is a stay, and no admission was registered.
     #[error("this kind of care is a stay and needs an admission")]
     StayNotAdmitted,
+    /// Later settlements rest on this one, and the region's policy has them undone first.
+    #[error("{0} later settlements of the medical year rest on this one and must be reversed first")]
+    LaterSettlements(usize),
+    /// A line that is to be kept is not of the settlement.
+    #[error("line {0} is not of this settlement")]
+    NoSuchLine(String),
+    /// More of a line is to be kept than was settled, or nothing of it.
+    #[error("line {serial}: between 0 and {settled} can be kept, not {kept}")]
+    KeptQuantity {
+        /// Its serial number.
+        serial: String,
+        /// What was settled.
+        settled: model::Quantity,
+        /// What is to be kept.
+        kept: model::Quantity,
+    },
+    /// A correction that keeps every line as it was changes nothing.
+    #[error("every line would be kept as it was: nothing is corrected")]
+    NothingCorrected,
     /// There is no such settlement of this person at this institution.
     #[error("there is no such settlement of this person at this institution")]
     NoSuchSettlement,
@@ -155,6 +174,10 @@ impl Refusal {
             Self::VisitHasItems => "visit_has_items",
             Self::VisitNotRecorded => "visit_not_recorded",
             Self::OtherMedicalType => "other_medical_type",
+            Self::LaterSettlements(_) => "later_settlements",
+            Self::NoSuchLine(_) => "no_such_line",
+            Self::KeptQuantity { .. } => "kept_quantity",
+            Self::NothingCorrected => "nothing_corrected",
             Self::StayNotAdmitted => "stay_not_admitted",
             Self::TimeOutOfRange { .. } => "time_out_of_range",
             Self::DuplicateSerial(_) => "duplicate_serial",
@@ -209,6 +232,13 @@ impl Refusal {
             Self::Overpaid(state) => {
                 format!("订单不再待支付（{state}），渠道对已放弃的一笔支付扣了款，须对账并退回")
             }
+            Self::LaterSettlements(count) => {
+                format!("本医保年度内有{count}笔在后的结算以本结算为基础，请先撤销在后的结算")
+            }
+            Self::NoSuchLine(serial) => format!("费用明细{serial}不属于该结算"),
+            Self::KeptQuantity { serial, settled, kept } => {
+                format!("费用明细{serial}：保留数量{kept}应大于0且不超过已结算数量{settled}")
+            }
             Self::Benefit(refusal) => refusal.zh(),
             other => other.fixed_zh().to_owned(),
         }
@@ -229,6 +259,7 @@ impl Refusal {
             Self::VisitNotRecorded => "尚未上传就诊信息和诊断（2203）",
             Self::OtherMedicalType => "医疗类别（med_type）与就诊信息不符",
             Self::StayNotAdmitted => "医疗类别（med_type）为住院类，须办理入院登记，不能按门诊结算",
+            Self::NothingCorrected => "所有明细均原样保留，无可退费用",
             Self::NoItems => "没有未结算的费用明细",
             Self::AlreadySettled => "该批次费用已结算",
             Self::NoSuchSettlement => "没有找到该参保人在本机构的结算记录（setl_id）",

@@ -3,11 +3,11 @@
 use benefit::{Case, CaseLine, Particulars, Split};
 use ledger::{Account, Fund, Journal};
 use model::{
-    CarePlace, CertificateType, Fen, Institution, InstitutionCode, MedicalType, OrderId, Region, Scheme,
-    SettlementId,
+    CarePlace, CertificateType, Fen, Institution, InstitutionCode, InstitutionKind, InstitutionLevel,
+    MedicalType, OrderId, Region, Scheme, SettlementId, VisitId,
 };
 
-use crate::account::AccountChange;
+use crate::account::{AccountChange, BenefitAccount};
 use crate::command::{Action, Command, Declared};
 use crate::context::{Context, VisitFile};
 use crate::event::Message;
@@ -181,35 +181,96 @@ fn settled(
     let case = case_of(rules, context, institution, visit, items, terms);
     let total = Fen::sum(items.iter().map(|stored| stored.item.amount))?;
     check_equal("medfee_sumamt", terms.declared.total, total)?;
-    let policy = rules.policies.in_force(context.person.region, visit.scheme, case.date)?;
-    let split = benefit::split(policy, &case)?;
-    split.check().map_err(|error| Refusal::Inconsistent(error.to_string()))?;
-    check_declared(&split, terms.declared)?;
-    let change = change_of(&split)?;
-    let after = context.account.changed_by(&change)?;
-    let order = order_of(command, visit, &split, terms)?;
-    let journal = Journal::of(movements_of(&split, &institution.code, context.person.region, visit.scheme)?)?;
-    let settlement = Settlement {
-        id: terms.settlement_id,
+    let place = Place {
         visit_id: visit.id,
-        person_id: command.person_id,
-        institution: institution.code.clone(),
+        institution: &institution.code,
         institution_kind: institution.kind,
         institution_level: institution.level,
-        batch: terms.batch.to_owned(),
+        batch: terms.batch,
+        settlement_id: terms.settlement_id,
+        order_id: terms.order_id,
+    };
+    let Decided { mut effect, movements, split } = decided(rules, command, &context.account, &place, case)?;
+    check_declared(&split, terms.declared)?;
+    effect.journal = Journal::of(movements)?;
+    Ok(effect)
+}
+
+/// What is settled where, and under which new ids.
+struct Place<'a> {
+    visit_id: VisitId,
+    institution: &'a InstitutionCode,
+    institution_kind: InstitutionKind,
+    institution_level: InstitutionLevel,
+    batch: &'a str,
+    settlement_id: SettlementId,
+    order_id: OrderId,
+}
+
+/// A settlement that was decided; its movements are not in the journal yet.
+pub(crate) struct Decided {
+    pub(crate) effect: Effect,
+    pub(crate) movements: Vec<(Account, Fen)>,
+    split: Split,
+}
+
+/// Settles a case where an earlier settlement was, against an account as it is without that one.
+pub(crate) fn settle_again(
+    rules: &Rules,
+    command: &Command,
+    original: &Settlement,
+    case: Case,
+    (account, settlement_id, order_id): (&BenefitAccount, SettlementId, OrderId),
+) -> Result<Decided, Refusal> {
+    let place = Place {
+        visit_id: original.visit_id,
+        institution: &original.institution,
+        institution_kind: original.institution_kind,
+        institution_level: original.institution_level,
+        batch: &original.batch,
+        settlement_id,
+        order_id,
+    };
+    decided(rules, command, account, &place, case)
+}
+
+fn decided(
+    rules: &Rules,
+    command: &Command,
+    account: &BenefitAccount,
+    place: &Place<'_>,
+    case: Case,
+) -> Result<Decided, Refusal> {
+    let (region, scheme) = (case.person.region, case.person.scheme);
+    let policy = rules.policies.in_force(region, scheme, case.date)?;
+    let split = benefit::split(policy, &case)?;
+    split.check().map_err(|error| Refusal::Inconsistent(error.to_string()))?;
+    let change = change_of(&split)?;
+    let after = account.changed_by(&change)?;
+    let order = order_of(command, place, &split)?;
+    let movements = movements_of(&split, place.institution, region, scheme)?;
+    let settlement = Settlement {
+        id: place.settlement_id,
+        visit_id: place.visit_id,
+        person_id: command.person_id,
+        institution: place.institution.clone(),
+        institution_kind: place.institution_kind,
+        institution_level: place.institution_level,
+        batch: place.batch.to_owned(),
         kind: SettlementKind::Original,
         settled: command.at,
         request: command.request.as_ref().map(|request| request.key.clone()),
         order_id: order.id,
         policy_version: rules.policies.version().to_owned(),
         case,
-        split,
+        split: split.clone(),
         change: change.clone(),
         balance_after: Fen::sum([after.balances.current_year, after.balances.previous_years])?,
     };
     let messages = vec![Message::BillReady { order_id: order.id }];
     let records = vec![Record::Settlement { settlement: Box::new(settlement) }, Record::Order { order }];
-    Ok(Effect { change, journal, records, messages })
+    let effect = Effect { change, journal: Journal::default(), records, messages };
+    Ok(Decided { effect, movements, split })
 }
 
 fn case_of(
@@ -262,12 +323,12 @@ fn change_of(split: &Split) -> Result<AccountChange, Refusal> {
     })
 }
 
-fn order_of(command: &Command, visit: &Visit, split: &Split, terms: &Terms<'_>) -> Result<Order, Refusal> {
+fn order_of(command: &Command, place: &Place<'_>, split: &Split) -> Result<Order, Refusal> {
     Ok(Order {
-        id: terms.order_id,
+        id: place.order_id,
         person_id: command.person_id,
-        settlement_id: terms.settlement_id,
-        institution: visit.institution.clone(),
+        settlement_id: place.settlement_id,
+        institution: place.institution.clone(),
         fund: split.fund_total()?,
         account: Fen::sum([split.account_current_year, split.account_previous_years, split.mutual_aid_paid])?,
         cash: split.cash,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use model::{Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, MedicalType, Rate, Region, Scheme};
 
+use crate::case::Circumstances;
 use crate::reader::{Place, PolicyError, Problems, Reader};
 use crate::stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
 use crate::{AccountBalances, Accumulators, Case, CaseLine, Particulars, Policy, PolicyBook, Refusal, Title};
@@ -138,6 +139,17 @@ impl CaseFile {
             use_account: self.visit.use_account,
             particulars: self.particulars.clone(),
         })
+    }
+
+    pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances {
+            person: self.person,
+            institution_kind: self.visit.institution,
+            institution_level: self.visit.level,
+            medical_type: self.visit.medical_type,
+            date: self.visit.date,
+            particulars: &self.particulars,
+        }
     }
 
     /// Settles the bill by the policy in force.

@@ -152,6 +152,10 @@ fn divide_lines<'a>(
         bill.close(policy)?;
     }
     // A lane without lines takes no part, but for the lane of the visit, whose rules the person may ask for.
+    let recorded = |(lane, bill): &&Part<'a>| lane.rule.of.is_some() && !bill.total.is_zero();
+    for (lane, bill) in parts.iter().filter(recorded) {
+        recorder.record(|| Step::new(StepKind::Lane, &lane.lane.rule, bill.total, Fen::ZERO));
+    }
     let mut first = true;
     parts.retain(|(_, bill)| std::mem::take(&mut first) || !bill.total.is_zero());
     Ok((parts, lines))

@@ -21,11 +21,12 @@ pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
 pub(crate) use rule::{Dated, Row, all_known, known};
 pub(crate) use situation::Situation;
+pub use strategy::LaterSettlements;
 pub(crate) use strategy::{
     Account, AccountBand, AccountKind, AgeOn, Base, Ceiling, Component, Continuation, Crossing, Declined,
-    Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, LaterSettlements, Layer,
-    LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
-    Rounding, RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
+    Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer, LayerFund,
+    Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange, Rounding,
+    RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.
@@ -126,6 +127,12 @@ impl Policy {
         let start = self.general.medical_year.value;
         let begun = (date.month(), date.day()) >= (start.month, start.day);
         if begun { date.year() } else { date.year().saturating_sub(1) }
+    }
+
+    /// What a reversal does about later settlements. Where the policy does not say, they stand (docs/decisions/0006).
+    #[must_use]
+    pub fn later_settlements(&self) -> LaterSettlements {
+        self.general.reversal.as_ref().map_or(LaterSettlements::Stand, |row| row.value)
     }
 
     /// The first day of a medical year.

@@ -3,7 +3,7 @@
 use model::{Date, Institution, InsuredPerson, MedicalType};
 
 use super::condition::{Bit, Choice, Facts, Number, day_number};
-use super::{Lane, Policy, persons_of};
+use super::{Lane, Policy, Row, persons_of};
 use crate::Refusal;
 use crate::case::{Circumstances, Particulars};
 use crate::policy::AgeOn;
@@ -56,6 +56,29 @@ impl Policy {
         let hosted = |other: &&Lane| other.rule.of.as_deref() == Some(lane.rule.name.as_str());
         let item_lanes = self.lanes.iter().filter(hosted).collect();
         Ok(Situation { lane, item_lanes, facts, year, age })
+    }
+
+    /// The lane of a visit and the rules that are for it and have no known value.
+    pub(crate) fn unknown_to(&self, visit: &Circumstances<'_>) -> Vec<String> {
+        fn of<T>(rows: &[Row<T>], facts: &Facts) -> Vec<String> {
+            let unknown = rows.iter().filter(|row| row.value.value.is_none() && row.holds(facts));
+            unknown.map(|row| row.rule.id.to_string()).collect()
+        }
+        let Ok(Situation { lane, facts, .. }) = self.situation(visit) else { return Vec::new() };
+        [
+            vec![lane.lane.rule.id.to_string()],
+            of(&lane.account_band, &facts),
+            of(&lane.fixed_price, &facts),
+            of(&lane.deductible, &facts),
+            of(&lane.deductible_change, &facts),
+            of(&lane.share, &facts),
+            of(&lane.ratio_change, &facts),
+            of(&lane.ceiling, &facts),
+            of(&lane.guarantee, &facts),
+            of(&lane.layer, &facts),
+            of(&lane.account, &facts),
+        ]
+        .concat()
     }
 
     fn check_insurance(&self, visit: &Circumstances<'_>) -> Result<(), Refusal> {

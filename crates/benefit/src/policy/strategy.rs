@@ -335,7 +335,7 @@ pub(crate) struct StayRule {
 
 /// What a reversal does about later settlements that were computed on top of the one that is reversed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LaterSettlements {
+pub enum LaterSettlements {
     /// They stand as they were computed.
     Stand,
     /// The reversal is refused while there are any.

@@ -83,7 +83,7 @@ fn every_rule_of_a_region_has_a_case() {
     let book = support::book();
     let mut coverage = benefit::Coverage::default();
     for (_, case) in support::cases() {
-        coverage.add(&case, case.settle(&book).as_deref());
+        coverage.add(&book, &case, case.settle(&book).as_deref());
     }
     let missing = coverage.missing(&book);
     // Published examples have rules that a policy needs and their page does not.

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::bodies::{
-    CatalogueList, CollectBody, DayBody, IdentificationRequest, ItemRequest, PreviewBody,
+    CatalogueList, CollectBody, CorrectionRequest, DayBody, IdentificationRequest, ItemRequest, PreviewBody,
     RegistrationRequest, RevocationRequest, SettlementRequest, StaffSessionBody, StaffSessionRequest,
     VisitBody,
 };
@@ -41,6 +41,7 @@ pub fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(settle))
         .routes(routes!(collect))
         .routes(routes!(revoke))
+        .routes(routes!(correct))
         .routes(routes!(search))
 }
 
@@ -359,6 +360,37 @@ async fn revoke(
     Json(request): Json<RevocationRequest>,
 ) -> Result<axum::Json<VisitBody>, Failure> {
     service::revoke(&app, &desk, service::id(&visit)?, &request.reason).await?;
+    opened(&app, &desk, &visit).await
+}
+
+/// Give a part of a settlement back
+///
+/// The settlement is undone, and the lines that are kept are settled again by the rules of its day, in one go. The patient
+/// sees the reason; a cash share that was paid goes back whole, and that of what is kept is due.
+#[utoipa::path(
+    post,
+    path = "/api/v1/terminal/visits/{visit}/correction",
+    tag = "terminal",
+    params(("visit" = String, Path, description = "Identifier of the visit")),
+    request_body = CorrectionRequest,
+    responses(
+        (status = OK, body = VisitBody),
+        (status = UNAUTHORIZED, body = ErrorBody),
+        (status = NOT_FOUND, body = ErrorBody),
+        (status = CONFLICT, body = ErrorBody),
+        (status = UNPROCESSABLE_ENTITY, body = ErrorBody)
+    )
+)]
+async fn correct(
+    State(app): State<Arc<App>>,
+    desk: Desk,
+    Path(visit): Path<String>,
+    Json(request): Json<CorrectionRequest>,
+) -> Result<axum::Json<VisitBody>, Failure> {
+    let kept =
+        request.kept.into_iter().map(|line| service::Kept { serial: line.serial, quantity: line.quantity });
+    let kept: Vec<service::Kept> = kept.collect();
+    service::correct(&app, &desk, service::id(&visit)?, &request.reason, &kept).await?;
     opened(&app, &desk, &visit).await
 }
 

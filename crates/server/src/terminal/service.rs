@@ -21,7 +21,7 @@ pub use identification::{Shown, identify};
 pub use items::{Charge, add_item, remove_item};
 pub use login::{NewSession, sign_in, sign_out};
 pub use registration::{Registration, medical_types, register};
-pub use settlement::{Collect, Settled, collect, preview, revoke, settle};
+pub use settlement::{Collect, Kept, Settled, collect, correct, preview, revoke, settle};
 pub use visit::{OpenVisit, Stage, open};
 
 /// The number of a visit as it stands in an address.

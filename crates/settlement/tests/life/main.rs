@@ -1,6 +1,7 @@
 //! The life of a visit against records kept in memory: every plan is applied as the store would apply it.
 #![cfg(test)]
 
+mod corrections;
 mod given_up;
 mod properties;
 mod refusals;

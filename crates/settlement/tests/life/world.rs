@@ -1,6 +1,7 @@
 //! Records in memory, and the commands of one hospital, one pharmacy and one person.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use benefit::{Catalogue, PolicyBook};
@@ -16,20 +17,32 @@ use settlement::{
     SettlementKind, StoredItem, Visit, VisitFile, plan,
 };
 
-const POLICY_FILES: [(&str, &str); 3] = [
-    ("region.toml", include_str!("../../../../policies/ningbo-employees/region.toml")),
-    ("outpatient.toml", include_str!("../../../../policies/ningbo-employees/outpatient.toml")),
-    ("account.toml", include_str!("../../../../policies/ningbo-employees/account.toml")),
-];
 const CATALOGUE: &str = include_str!("../../../../catalogues/ningbo-sample.csv");
 
 /// The shipped rules of Ningbo.
-pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules {
-    policies: PolicyBook::parse(&POLICY_FILES.map(|(name, text)| (name.to_owned(), text.to_owned())))
-        .unwrap(),
-    catalogue: Catalogue::parse(&[("ningbo-sample.csv".to_owned(), CATALOGUE.to_owned())]).unwrap(),
-    back_date_days: 90,
-});
+pub(crate) static RULES: LazyLock<Rules> = LazyLock::new(|| rules(None));
+
+/// The rules of Ningbo, and what they say of reversals besides.
+fn rules(later: Option<&str>) -> Rules {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/ningbo-employees");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<(String, String)> = files
+        .filter(|path| path.is_file())
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+        .collect();
+    if let Some(later) = later {
+        let rule = format!(
+            "region = \"330200\"\nscheme = \"employee\"\n[[reversal]]\nrule = \"reversal\"\nfrom = 2023-01-01\n\
+             title = {{ zh = \"撤销\", en = \"Reversal\" }}\nlater = \"{later}\"\nsource = \"nb1\"\nclause = \"made up\"\n"
+        );
+        files.push(("reversal.toml".to_owned(), rule));
+    }
+    Rules {
+        policies: PolicyBook::parse(&files).unwrap(),
+        catalogue: Catalogue::parse(&[("ningbo-sample.csv".to_owned(), CATALOGUE.to_owned())]).unwrap(),
+        back_date_days: 90,
+    }
+}
 
 /// Amlodipine: class A without a ceiling.
 pub(crate) const CLASS_A: &str = "XC08CAA146A001010199002";
@@ -38,8 +51,29 @@ pub(crate) const CLASS_B: &str = "XM01AEB174A001010199006";
 /// Vitamin C: class C.
 pub(crate) const CLASS_C: &str = "XA11GAW049A001010199015";
 
+/// What the region does about later settlements when an earlier one is reversed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Later {
+    Stand,
+    Refuse,
+    Unwind,
+}
+
+impl Later {
+    pub(crate) fn rules(self) -> &'static Rules {
+        static REFUSE: LazyLock<Rules> = LazyLock::new(|| rules(Some("refuse")));
+        static UNWIND: LazyLock<Rules> = LazyLock::new(|| rules(Some("unwind")));
+        match self {
+            Self::Stand => &RULES,
+            Self::Refuse => &REFUSE,
+            Self::Unwind => &UNWIND,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct World {
+    rules: Later,
     pub(crate) now: Instant,
     pub(crate) person: InsuredPerson,
     pub(crate) account: BenefitAccount,
@@ -81,6 +115,11 @@ pub(crate) fn pharmacy() -> InstitutionCode {
 impl World {
     /// An employee of 50 with this money in the account, and three institutions.
     pub(crate) fn new(current_year: i64, previous_years: i64) -> Self {
+        Self::by(Later::Stand, current_year, previous_years)
+    }
+
+    /// The same in a region that treats later settlements otherwise.
+    pub(crate) fn by(rules: Later, current_year: i64, previous_years: i64) -> Self {
         let person = InsuredPerson {
             id: PersonId::from_bytes([9; 16]),
             region: "330200".parse().unwrap(),
@@ -92,6 +131,7 @@ impl World {
             civil_servant: false,
         };
         let mut world = Self {
+            rules,
             now: Instant::parse_china("2023-05-08 09:00:00").unwrap(),
             person,
             account: BenefitAccount::new(person.id),
@@ -120,10 +160,11 @@ impl World {
         world
     }
 
-    fn fresh(&mut self) -> [u8; 16] {
+    pub(crate) fn fresh(&mut self) -> [u8; 16] {
         self.next += 1;
         let mut bytes = [0; 16];
-        bytes[15] = self.next;
+        // With room between, for commands that make several ids of one.
+        bytes[14] = self.next;
         bytes
     }
 
@@ -135,6 +176,7 @@ impl World {
             institution: needs.institution.and_then(|code| self.institutions.get(&code).cloned()),
             visit: needs.visit.and_then(|id| self.visit_file(id)),
             settlement: needs.settlement.and_then(|id| self.settlement_file(id)),
+            later: needs.settlement.filter(|_| needs.later).map_or_else(Vec::new, |id| self.later_than(id)),
             order: needs.order.and_then(|id| self.orders.get(&id).cloned()),
             token: None,
             code_used: false,
@@ -166,9 +208,16 @@ impl World {
         })
     }
 
+    /// What stands and was settled after a settlement, the earliest first: ids grow.
+    fn later_than(&self, id: SettlementId) -> Vec<SettlementFile> {
+        let later =
+            self.settlements.range(id..).skip(1).filter_map(|(later, _)| self.settlement_file(*later));
+        later.filter(|file| file.live).collect()
+    }
+
     /// Plans a command and applies the plan, as the store does.
     pub(crate) fn run(&mut self, command: &Command) -> Result<Committed, Refusal> {
-        match plan(&RULES, &self.context(command), command)? {
+        match plan(self.rules.rules(), &self.context(command), command)? {
             Decision::Replay(earlier) => Ok(*earlier),
             Decision::Commit(made) => {
                 let committed = made.committed();

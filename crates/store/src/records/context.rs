@@ -36,6 +36,8 @@ struct Loaded {
     requests: HashMap<RequestKey, PriorRequest>,
     visits: HashMap<(VisitId, PersonId), VisitFile>,
     settlements: HashMap<(SettlementId, PersonId), SettlementFile>,
+    /// Those that stand and were made after a settlement.
+    later: HashMap<(SettlementId, PersonId), Vec<SettlementFile>>,
     orders: HashMap<(OrderId, PersonId), Order>,
     tokens: HashMap<TokenKey, TokenGrant>,
     codes: HashSet<CodeKey>,
@@ -57,6 +59,13 @@ pub(crate) fn load_many(
     let codes_of = |(person_id, needs): &(PersonId, &Needs)| {
         needs.code.map(|(handle, shown)| (shown, handle, *person_id))
     };
+    let found = settlements::find_many(connection, &settlement_ids)?;
+    let mut later = HashMap::new();
+    for (person_id, needs) in wanted.iter().filter(|(_, needs)| needs.later) {
+        if let Some((key, file)) = needs.settlement.and_then(|id| found.get_key_value(&(id, *person_id))) {
+            later.insert(*key, settlements::later_than(connection, *person_id, &file.settlement)?);
+        }
+    }
     let loaded = Loaded {
         accounts: benefit_accounts::find_many(connection, &ids)?,
         people: people::find_insured(connection, &ids)?,
@@ -69,7 +78,8 @@ pub(crate) fn load_many(
             &wanted.iter().flat_map(|(_, needs)| &needs.requests).collect(),
         )?,
         visits: visits::find_many(connection, &visit_ids)?,
-        settlements: settlements::find_many(connection, &settlement_ids)?,
+        settlements: found,
+        later,
         orders: orders::find_many(connection, &order_ids)?,
         tokens: codes::find_tokens(
             connection,
@@ -94,6 +104,11 @@ impl Loaded {
             institution: needs.institution.as_ref().and_then(|code| self.institutions.get(code)).cloned(),
             visit: needs.visit.and_then(|id| self.visits.get(&(id, person_id))).cloned(),
             settlement: needs.settlement.and_then(|id| self.settlements.get(&(id, person_id))).cloned(),
+            later: needs
+                .settlement
+                .and_then(|id| self.later.get(&(id, person_id)))
+                .cloned()
+                .unwrap_or_default(),
             order: needs.order.and_then(|id| self.orders.get(&(id, person_id))).cloned(),
             token: needs.token.and_then(|digest| self.tokens.get(&(digest, person_id))).cloned(),
             code_used: needs

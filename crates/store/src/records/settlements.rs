@@ -51,7 +51,10 @@ static FILES: SelectMany = SelectMany::new(
     "",
 );
 const OF_PERSON: &str = "SELECT person_id, version, event_id, decided_at, payload FROM event
-    WHERE person_id = $1 AND version < $2 AND action IN ('settle', 'purchase') ORDER BY version DESC LIMIT $3";
+    WHERE person_id = $1 AND version < $2 AND action IN ('settle', 'purchase', 'correct') ORDER BY version DESC LIMIT $3";
+const VERSION: &str = "SELECT version FROM settlement WHERE settlement_id = $1 AND person_id = $2";
+const LATER: &str = "SELECT person_id, version, event_id, decided_at, payload FROM event
+    WHERE person_id = $1 AND version > $2 AND action IN ('settle', 'purchase', 'correct') ORDER BY version";
 const OF_INSTITUTION: &str =
     "SELECT settlement_id, person_id, visit_id, batch, order_id, reversal_of, live, settled,
     total, fund, account, cash, hospital FROM settlement
@@ -64,6 +67,8 @@ const TOTALS: &str = "SELECT COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT),
 pub(crate) const STATEMENTS: &[Statement] = &[
     Statement::Grouped(&FILES),
     Statement::Plain(OF_PERSON),
+    Statement::Plain(VERSION),
+    Statement::Plain(LATER),
     Statement::Plain(OF_INSTITUTION),
     Statement::Plain(TOTALS),
 ];
@@ -94,7 +99,7 @@ pub fn of_person(
     let mut ids = Vec::new();
     for mut row in connection.query(OF_PERSON, &values![person_id, before.unwrap_or(i64::MAX), limit])? {
         let event = events::event_of(&mut row)?;
-        ids.push((event.version, settlement_in(&event)?.id));
+        ids.push((event.version, last_settlement_in(&event)?.id));
     }
     let keys: Vec<_> = ids.iter().map(|(_, id)| (*id, person_id)).collect();
     let mut files = find_many(connection, &keys)?;
@@ -123,6 +128,35 @@ pub fn of_institution(
         .iter_mut()
         .map(row_of)
         .collect()
+}
+
+/// The person's settlements that stand and were made after one of theirs, the earliest first.
+///
+/// # Errors
+/// `Inconsistent` when a settlement's event or order is not there or cannot be read.
+pub(crate) fn later_than(
+    connection: &mut Connection,
+    person_id: PersonId,
+    settlement: &Settlement,
+) -> Result<Vec<SettlementFile>, StoreError> {
+    let Some(version) = version_of(connection, person_id, settlement.id)? else { return Ok(Vec::new()) };
+    let mut ids = Vec::new();
+    for mut row in connection.query(LATER, &values![person_id, version])? {
+        let event = events::event_of(&mut row)?;
+        ids.push((last_settlement_in(&event)?.id, person_id));
+    }
+    let mut files = find_many(connection, &ids)?;
+    Ok(ids.iter().filter_map(|id| files.remove(id)).filter(|file| file.live).collect())
+}
+
+/// The version of the event that wrote a settlement.
+fn version_of(
+    connection: &mut Connection,
+    person_id: PersonId,
+    settlement_id: SettlementId,
+) -> Result<Option<i64>, StoreError> {
+    let row = connection.query_optional(VERSION, &values![settlement_id, person_id])?;
+    row.map(|mut row| row.get()).transpose()
 }
 
 /// Sums over settlements that stand.
@@ -173,7 +207,7 @@ pub fn of_visit(
 ) -> Result<Vec<SettlementFile>, StoreError> {
     let mut ids = Vec::new();
     for event in visits::events_of(connection, person_id, visit_id)? {
-        ids.extend(events::body_of(&event)?.settlement().map(|settlement| (settlement.id, person_id)));
+        ids.extend(events::body_of(&event)?.settlements().map(|settlement| (settlement.id, person_id)));
     }
     let mut files = find_many(connection, &ids)?;
     Ok(ids.iter().filter_map(|id| files.remove(id)).collect())
@@ -219,13 +253,20 @@ pub(crate) fn find_many(
             let person_id = event.person_id;
             let order = orders.get(&(order_id, person_id)).cloned();
             let order = order.ok_or_else(|| inconsistent(id, "its order is not there"))?;
-            let settlement = settlement_in(&event)?;
+            let settlement = settlement_in(&event, id)?;
             Ok(((id, person_id), SettlementFile { settlement, order, live }))
         })
         .collect()
 }
 
-fn settlement_in(event: &Event) -> Result<Settlement, StoreError> {
+/// A settlement of an event, by its id.
+fn settlement_in(event: &Event, id: SettlementId) -> Result<Settlement, StoreError> {
+    let body = events::body_of(event)?;
+    let found = body.settlements().find(|settlement| settlement.id == id).cloned();
+    found.ok_or_else(|| inconsistent(id, "its event does not have it"))
+}
+
+fn last_settlement_in(event: &Event) -> Result<Settlement, StoreError> {
     let body = events::body_of(event)?;
     body.settlement().cloned().ok_or_else(|| StoreError::Inconsistent {
         table: "event",

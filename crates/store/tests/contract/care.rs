@@ -1,5 +1,6 @@
 //! A hospital, a pharmacy and insured persons who use them: commands with fresh identifiers.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -18,11 +19,6 @@ use store::{Database, Outcome, SubmitError, institutions, people};
 use crate::bench::Bench;
 use crate::samples::{person, person_id};
 
-const POLICY_FILES: [(&str, &str); 3] = [
-    ("region.toml", include_str!("../../../../policies/ningbo-employees/region.toml")),
-    ("outpatient.toml", include_str!("../../../../policies/ningbo-employees/outpatient.toml")),
-    ("account.toml", include_str!("../../../../policies/ningbo-employees/account.toml")),
-];
 const CATALOGUE: &str = include_str!("../../../../catalogues/ningbo-sample.csv");
 
 /// Class A without a ceiling.
@@ -30,7 +26,12 @@ const ITEM: &str = "XC08CAA146A001010199002";
 
 /// The shipped rules of Ningbo.
 pub(crate) static RULES: LazyLock<Arc<Rules>> = LazyLock::new(|| {
-    let policies = POLICY_FILES.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/ningbo-employees");
+    let files = std::fs::read_dir(folder).expect("the policy of Ningbo");
+    let files = files.map(|entry| entry.expect("an entry").path()).filter(|path| path.is_file());
+    let policies: Vec<(String, String)> = files
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("a text")))
+        .collect();
     Arc::new(Rules {
         policies: PolicyBook::parse(&policies).expect("policies"),
         catalogue: Catalogue::parse(&[("ningbo-sample.csv".to_owned(), CATALOGUE.to_owned())])

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use benefit::Split;
 use ledger::Account;
-use model::{Fen, PersonId};
+use model::{Fen, OrderId, PersonId};
 use settlement::{
-    Action, Actor, Attempt, BenefitAccount, ItemState, Message, OrderState, PaymentResult, RefundResult,
-    Refusal, SettlementFile,
+    Action, Actor, Attempt, BenefitAccount, ItemState, KeptLine, Message, OrderState, PaymentResult,
+    RefundResult, Refusal, SettlementFile,
 };
 use store::{
     Connection, Database, Outcome, StoreError, StoreSettings, SubmitError, audit, benefit_accounts, codes,
@@ -21,6 +21,7 @@ use crate::samples::person_id;
 
 on_both_engines!(
     a_visit_is_settled_read_back_and_undone_to_the_fen,
+    a_part_of_a_settlement_goes_back_in_one_event,
     an_order_is_paid_and_found_by_every_number,
     a_preview_is_the_settlement_without_writing,
     sixty_four_purchases_at_once_never_overdraw_nor_pass_the_ceiling,
@@ -157,6 +158,47 @@ fn an_order_is_paid_and_found_by_every_number(bench: &Bench) {
     assert_eq!(unresolved(), vec![]);
     let totals = read(bench, &database, |c| postings::totals(c, None, None));
     assert!(totals.contains(&(Account::Channel("unionpay".to_owned()), Fen::ZERO)), "{totals:?}");
+    nothing_is_wrong(bench, &database);
+}
+
+fn a_part_of_a_settlement_goes_back_in_one_event(bench: &Bench) {
+    let (database, id) = (bench.open(), person_id(1));
+    set_up(bench, &database, 1..3);
+    let visit_id = bench.block_on(visit(&database, id, "900.00"));
+    let more = Action::AddItems { visit_id, items: vec![care::item("2", "B1", "300.00")] };
+    bench.block_on(done(&database, from(&hospital(), id, None, more)));
+    let settled = bench.block_on(done(&database, from(&hospital(), id, None, settle(visit_id, "1200.00"))));
+    let original = settlement_of(&settled);
+    let Action::Revoke { reversal_id, refund_order, .. } = revoke(original.id) else { panic!("a reversal") };
+    let ids = revoke(original.id);
+    let Action::Revoke { reversal_id: new_settlement_id, .. } = ids else { panic!("a reversal") };
+    let correction = Action::Correct {
+        settlement_id: original.id,
+        visit_id,
+        kept: vec![KeptLine { serial: "2".to_owned(), quantity: "1".parse().expect("a quantity") }],
+        reversal_id,
+        refund_order,
+        new_settlement_id,
+        new_order_id: OrderId::new(NOW, care::fresh()),
+    };
+    let corrected = bench.block_on(done(&database, from(&hospital(), id, None, correction)));
+    let rest = settlement_of(&corrected);
+    assert_eq!(rest.split.total, Fen::new(30_000));
+    let files = read(bench, &database, move |c| settlements::of_visit(c, id, visit_id));
+    let live: Vec<_> = files.iter().map(|file| (file.settlement.id, file.live)).collect();
+    assert_eq!(live, [(original.id, false), (reversal_id, false), (rest.id, true)]);
+    let newest = read(bench, &database, move |c| settlements::of_person(c, id, None, 10));
+    let newest: Vec<_> = newest.iter().map(|(_, file)| file.settlement.id).collect();
+    assert_eq!(newest, [rest.id, original.id]);
+    let file = read(bench, &database, move |c| visits::find(c, id, visit_id)).expect("a visit");
+    let items: Vec<_> = file.items.iter().map(|stored| (stored.item.serial.as_str(), stored.state)).collect();
+    assert_eq!(items, [("2", ItemState::Settled(rest.id))]);
+    // Another person who only ever bought what was kept stands the same.
+    let other = person_id(2);
+    let alone = bench.block_on(visit(&database, other, "300.00"));
+    bench.block_on(done(&database, from(&hospital(), other, None, settle(alone, "300.00"))));
+    let (one, two) = (account(bench, &database, id), account(bench, &database, other));
+    assert_eq!((one.balances, one.accumulators), (two.balances, two.accumulators));
     nothing_is_wrong(bench, &database);
 }
 

@@ -38,7 +38,7 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
                 for mismatch in mismatches {
                     eprintln!("{name}: {mismatch}");
                 }
-                coverage.add(&case, outcome.as_deref());
+                coverage.add(&book, &case, outcome.as_deref());
             }
         }
     }

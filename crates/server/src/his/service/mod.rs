@@ -29,7 +29,9 @@ pub use people::{
 };
 pub use purchases::{PurchaseForm, buy, preview_purchase};
 pub use reversals::{has_arrived, must_stand, reverse};
-pub use settlements::{SettlementForm, preview_settlement, read_order, read_settlement, revoke, settle};
+pub use settlements::{
+    SettlementForm, correct, preview_settlement, read_order, read_settlement, revoke, settle,
+};
 pub use sign_in::{check_sign_in, sign_in, sign_out};
 pub use visits::{
     RegistrationForm, add_items, cancel_visit, read_visit, record_visit, register_visit, withdraw_items,

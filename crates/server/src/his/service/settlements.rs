@@ -1,7 +1,7 @@
 //! Settlements: preview, settle, revoke, ask.
 
 use model::{Instant, MedicalType, OrderId, PersonId, Scheme, SettlementId, VisitId};
-use settlement::{Action, Declared, Order, Refusal, SettlementFile};
+use settlement::{Action, Declared, KeptLine, Order, Refusal, SettlementFile};
 use store::{orders, settlements};
 
 use super::{Caller, Done, Evidence, Previewed, find_person};
@@ -97,6 +97,32 @@ pub async fn revoke(
     let person = find_person(app, person_id).await?;
     let now = app.clock.now();
     let action = revocation(settlement_id, visit_id, now)?;
+    let (committed, repeated) = caller.submit_or_recall(app, person_id, now, action).await?;
+    Ok(Done { person, committed, repeated })
+}
+
+/// Undoes a settlement and settles the lines that are kept again, in one go (partial refund).
+///
+/// # Errors
+/// A [`Refusal`].
+pub async fn correct(
+    app: &App,
+    caller: &Caller,
+    person_id: PersonId,
+    (settlement_id, visit_id): (SettlementId, VisitId),
+    kept: Vec<KeptLine>,
+) -> Result<Done, Failure> {
+    let person = find_person(app, person_id).await?;
+    let now = app.clock.now();
+    let action = Action::Correct {
+        settlement_id,
+        visit_id,
+        kept,
+        reversal_id: random::new_id(now, SettlementId::new)?,
+        refund_order: random::new_id(now, OrderId::new)?.to_string(),
+        new_settlement_id: random::new_id(now, SettlementId::new)?,
+        new_order_id: random::new_id(now, OrderId::new)?,
+    };
     let (committed, repeated) = caller.submit_or_recall(app, person_id, now, action).await?;
     Ok(Done { person, committed, repeated })
 }

@@ -145,6 +145,27 @@ pub struct RevocationRequest {
     pub reason: String,
 }
 
+/// A line that stays when others go back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeptLineBody {
+    /// Its serial number.
+    pub serial: String,
+    /// How much of it stays, at most what was settled.
+    #[schema(example = "1")]
+    pub quantity: String,
+}
+
+/// What stays of a settlement, and why the rest goes back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionRequest {
+    /// The reason, at most 200 characters.
+    pub reason: String,
+    /// The lines that stay; all others go back.
+    pub kept: Vec<KeptLineBody>,
+}
+
 /// Where a visit stands.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,10 +1,11 @@
 //! 预结算, 结算, taking cash, and undoing it all.
 
-use ::settlement::{Action, Declared, Order, Refusal, Settlement, SettlementFile};
+use ::settlement::{Action, Declared, KeptLine, Order, Refusal, Settlement, SettlementFile};
 use model::{EventId, Fen, VisitId};
 
 use super::super::attempt::Attempt;
 use super::super::desk::Desk;
+use super::super::entry;
 use super::told;
 use super::visit::{OpenVisit, Stage, load};
 use crate::app::App;
@@ -136,6 +137,51 @@ pub async fn collect(app: &App, desk: &Desk, visit_id: VisitId) -> Result<(), Fa
 /// In `reason`: it is empty or too long. There is no such visit here; the settlement was undone before; the cash share
 /// is just being paid; a [`Refusal`].
 pub async fn revoke(app: &App, desk: &Desk, visit_id: VisitId, reason: &str) -> Result<(), Failure> {
+    let reason = read_reason(reason)?;
+    let SettlementFile { settlement, .. } = standing(app, desk, visit_id).await?;
+    let caller = desk.caller();
+    caller.log_read(app, settlement.person_id, "revocation", reason).await?;
+    let undone =
+        institutions::revoke(app, &caller, settlement.person_id, settlement.id, Some(visit_id)).await;
+    undone.map(|_| ()).map_err(told)
+}
+
+/// A line that stays when others go back, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its serial number.
+    pub serial: String,
+    /// How much of it stays.
+    pub quantity: String,
+}
+
+/// Gives a part of a settlement back: undoes it and settles the lines that are kept again, by the rules of its day, in one
+/// go. The reason is logged where the patient sees it.
+///
+/// # Errors
+/// In `reason`, or in `quantity`; there is no such visit here; nothing of it stands; the cash share is just being paid; a
+/// [`Refusal`].
+pub async fn correct(
+    app: &App,
+    desk: &Desk,
+    visit_id: VisitId,
+    reason: &str,
+    kept: &[Kept],
+) -> Result<(), Failure> {
+    let reason = read_reason(reason)?;
+    let kept = kept
+        .iter()
+        .map(|line| Ok(KeptLine { serial: line.serial.clone(), quantity: entry::quantity(&line.quantity)? }));
+    let kept = kept.collect::<Result<Vec<_>, Failure>>()?;
+    let SettlementFile { settlement, .. } = standing(app, desk, visit_id).await?;
+    let caller = desk.caller();
+    caller.log_read(app, settlement.person_id, "revocation", reason).await?;
+    let which = (settlement.id, visit_id);
+    let done = institutions::correct(app, &caller, settlement.person_id, which, kept).await;
+    done.map(|_| ()).map_err(told)
+}
+
+fn read_reason(reason: &str) -> Result<&str, Failure> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Failure::in_field("reason", Problem::Required));
@@ -143,10 +189,5 @@ pub async fn revoke(app: &App, desk: &Desk, visit_id: VisitId, reason: &str) -> 
     if reason.chars().count() > LONGEST_REASON {
         return Err(Failure::in_field("reason", Problem::TooLong { limit: 200 }));
     }
-    let SettlementFile { settlement, .. } = standing(app, desk, visit_id).await?;
-    let caller = desk.caller();
-    caller.log_read(app, settlement.person_id, "revocation", reason).await?;
-    let undone =
-        institutions::revoke(app, &caller, settlement.person_id, settlement.id, Some(visit_id)).await;
-    undone.map(|_| ()).map_err(told)
+    Ok(reason)
 }

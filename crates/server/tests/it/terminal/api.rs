@@ -81,6 +81,45 @@ async fn the_whole_course_for_programs() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_settlement_goes_back() {
+    let app = staffed().await;
+    let api = at_terminal(&app, "H33020000001").await;
+    let card = json!({ "certificate_type": "02", "id_number": LI.id_number().as_str(), "name": LI.name });
+    let identified = api.post("terminal/identifications", card).await.expect(StatusCode::CREATED);
+    let path = format!("terminal/visits/{}", identified.text("id"));
+    api.post(&format!("{path}/registration"), registration()).await.expect(StatusCode::OK);
+    let item =
+        |price: &str, quantity: &str| json!({ "item_code": DRUG_A, "price": price, "quantity": quantity });
+    api.post(&format!("{path}/items"), item("200.00", "2")).await.expect(StatusCode::OK);
+    let two = api.post(&format!("{path}/items"), item("50.00", "1")).await.expect(StatusCode::OK);
+    let serial = two.body["items"][0]["serial"].as_str().expect("a serial number").to_owned();
+    let preview = api.post(&format!("{path}/preview"), json!({})).await.expect(StatusCode::OK);
+    let cash = preview.body["amounts"]["cash"].as_i64().expect("fen");
+    let settle = json!({ "key": preview.text("key"), "total": 45_000, "cash": cash, "collect": "counter" });
+    api.post(&format!("{path}/settlement"), settle).await.expect(StatusCode::OK);
+
+    let correction = format!("{path}/correction");
+    let kept = |quantity: &str| json!([{ "serial": serial, "quantity": quantity }]);
+    let refused = api.post(&correction, json!({ "reason": " ", "kept": kept("1") })).await;
+    assert_eq!((refused.code(), refused.field()), ("required", "reason"));
+    let refused = api.post(&correction, json!({ "reason": "退药", "kept": kept("some") })).await;
+    assert_eq!(refused.field(), "quantity");
+    let refused = api.post(&correction, json!({ "reason": "退药", "kept": kept("3") })).await;
+    refused.expect_problem(StatusCode::CONFLICT, "kept_quantity");
+
+    let corrected = api.post(&correction, json!({ "reason": "退药", "kept": kept("1") })).await;
+    let corrected = corrected.expect(StatusCode::OK);
+    assert_eq!((corrected.text("stage"), corrected.body["total"].as_i64()), ("settled", Some(20_000)));
+    assert_eq!(corrected.body["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(corrected.body["items"][0]["quantity"], "1");
+    // There is no money in the account, and the self-borne band takes all of it.
+    assert_eq!(corrected.body["settlement"]["amounts"]["cash"], 20_000);
+    assert_eq!(corrected.body["settlement"]["state"], "pending");
+    let day = api.get("terminal/visits").await.expect(StatusCode::OK);
+    assert_eq!(day.body["totals"]["total"], 20_000);
+}
+
+#[tokio::test]
 async fn problems_name_the_member() {
     let app = staffed().await;
     let api = at_terminal(&app, "H33020000001").await;
