@@ -59,7 +59,7 @@ fn without_separators(number: &str) -> Option<String> {
     }
     let (whole, fraction) = number.split_once('.').map_or((number, None), |(w, f)| (w, Some(f)));
     let mut groups = whole.split(',');
-    let first = groups.next()?;
+    let first = groups.next()?.trim_start_matches('-');
     let right = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
     let fraction = fraction.map(|digits| format!(".{digits}")).unwrap_or_default();
     (right && !fraction.contains(',')).then(|| format!("{}{fraction}", whole.replace(',', "")))
@@ -83,6 +83,17 @@ pub(crate) fn amount(value: &DeValue<'_>) -> Result<Fen, Wrong> {
     let number = yuan(value)?;
     let fen = Fen::from_yuan(&number).map_err(|error| wrong(error.to_string(), AMOUNT_HINT))?;
     if fen.is_negative() { Err(wrong(format!("'{number}' is negative"), AMOUNT_HINT)) } else { Ok(fen) }
+}
+
+/// An amount that a sum changes by, such as `900 yuan` or `-900 yuan`.
+pub(crate) fn change(value: &DeValue<'_>) -> Result<Fen, Wrong> {
+    let number = yuan(value)?;
+    let (negative, size) = match number.strip_prefix('-') {
+        Some(size) => (true, size),
+        None => (false, number.as_str()),
+    };
+    let fen = Fen::from_yuan(size).map_err(|error| wrong(error.to_string(), AMOUNT_HINT))?;
+    if negative { fen.negated().map_err(|error| wrong(error.to_string(), AMOUNT_HINT)) } else { Ok(fen) }
 }
 
 /// A unit price above zero with its unit, such as `32 yuan`.

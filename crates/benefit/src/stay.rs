@@ -93,14 +93,16 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
     }
     cuts.sort_by_key(|(cut, _)| *cut);
     let first = cuts.first().map(|(cut, _)| *cut);
-    let last = cuts.last().map(|(cut, _)| *cut);
-    let mut bills = Vec::with_capacity(cuts.len());
+    let mut bills: Vec<Case> = Vec::with_capacity(cuts.len());
     for (cut, lines) in cuts {
         let mut bill = Case { lines, ..case.clone() };
         bill.date = day.map_or_else(|| cut.last_day(policy, case, stay), Ok)?;
-        let goes_on = Some(cut) != last || stay.interim;
-        let begun = first.unwrap_or(cut);
-        bill.particulars.stay = Some(cut.stay(rule, stay, begun, goes_on));
+        let part = cut.stay(rule, stay, first.unwrap_or(cut));
+        // A part whose sums the next one does not go on with is the last of its kind, and clears them.
+        if let Some(before) = bills.last_mut().and_then(|before| before.particulars.stay.as_mut()) {
+            before.interim = before.number == part.number;
+        }
+        bill.particulars.stay = Some(part);
         bills.push(bill);
     }
     Ok(bills)
@@ -145,8 +147,8 @@ impl Cut {
     }
 
     /// The stay as this part sees it.
-    fn stay(self, rule: StayRule, stay: &Stay, begun: Self, goes_on: bool) -> Stay {
-        let mut part = Stay { interim: goes_on, ..stay.clone() };
+    fn stay(self, rule: StayRule, stay: &Stay, begun: Self) -> Stay {
+        let mut part = stay.clone();
         part.admission = stay.admission.saturating_add(self.period);
         if self.period > 0 {
             part.number = format!("{}-{}", stay.number, self.period);

@@ -200,7 +200,7 @@ fn read_expected(mut reader: Reader<'_>) -> Expected {
         }
     }
     let accumulated =
-        reader.maybe_table("accumulated").map(|table| table.all(form::amount)).unwrap_or_default();
+        reader.maybe_table("accumulated").map(|table| table.all(form::change)).unwrap_or_default();
     let pool_ratio = reader.maybe("pool_ratio", form::rate);
     reader.finish();
     Expected::Split { amounts, accumulated, pool_ratio }
