@@ -169,8 +169,9 @@ fn a_version_holds_until_the_next_begins() {
         (policy.from(), policy.until(), newest.map(|rule| rule.from))
     };
     let day = |year, month, day| Date::new(year, month, day).expect("a date");
-    let (first, second) = (day(2023, 1, 1), day(2024, 7, 1));
-    assert_eq!(standard(day(2024, 6, 30)), (first, Some(second), Some(first)));
+    // The shipped policy changes on other days too, for care elsewhere: on 1 January 2024 last.
+    let (first, elsewhere, second) = (day(2023, 1, 1), day(2024, 1, 1), day(2024, 7, 1));
+    assert_eq!(standard(day(2024, 6, 30)), (elsewhere, Some(second), Some(first)));
     assert_eq!(standard(second), (second, None, Some(second)));
     // The same with the earlier version ended by hand, and refused where its end and the next beginning overlap.
     for (last_day, is_right) in [("2024-06-30", true), ("2024-07-01", false)] {
@@ -217,7 +218,9 @@ fn dates_outside_a_policy_and_unknown_regions_are_refused() {
     let code = |region, scheme, on| book.in_force(region, scheme, on).err().map(|refusal| refusal.code());
     assert_eq!(code(ningbo, Scheme::Employee, day(2023, 1, 1)), None);
     assert_eq!(code(ningbo, Scheme::Employee, day(2022, 12, 31)), Some("no_policy_on_date"));
-    assert_eq!(code(ningbo, Scheme::Resident, day(2023, 1, 1)), Some("no_policy"));
+    let beijing = "110100".parse().expect("a region");
+    assert_eq!(code(beijing, Scheme::Employee, day(2023, 1, 1)), None);
+    assert_eq!(code(beijing, Scheme::Resident, day(2023, 1, 1)), Some("no_policy"));
     assert_eq!(code(nowhere, Scheme::Employee, day(2023, 1, 1)), Some("no_policy"));
     let refusal = book.in_force(ningbo, Scheme::Employee, day(2022, 12, 31)).err();
     let english =

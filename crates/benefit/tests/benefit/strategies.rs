@@ -179,11 +179,11 @@ fn a_declined_account_band_is_held_or_skipped() {
 
 #[test]
 fn the_account_pays_only_what_its_rule_names() {
-    let all = "pays = [\"deductible\", \"co_payment\", \"above_ceiling\", \"first_self_paid\", \"over_limit\", \"fully_self_paid\"]";
+    let all = "place = 1\npays = [\"deductible\", \"co_payment\", \"above_ceiling\", \"first_self_paid\", \"over_limit\", \"fully_self_paid\"]";
     let mut bill = case(vec![class_a("100"), line(Some(item(CatalogueClass::C, "100 %")), "30", "1")]);
     bill.account.previous_years = yuan("1000");
     assert_eq!(settle(&[], &bill).map(|split| split.account_previous_years), Ok(yuan("38")));
-    let less = settle(&[(all, "pays = [\"co_payment\"]")], &bill).expect("a split");
+    let less = settle(&[(all, "place = 1\npays = [\"co_payment\"]")], &bill).expect("a split");
     assert_eq!((less.account_previous_years, less.cash), (yuan("8"), yuan("30")));
 }
 
