@@ -93,12 +93,43 @@ pub struct Stay {
     /// Whether the bill is settled before the stay ends (中途结算).
     #[serde(default)]
     pub interim: bool,
-    /// Whether the bill continues one whose deductible covers this one too, as after the end of the year.
-    #[serde(default)]
-    pub deductible_borne: bool,
+    /// Which part of the stay the bill is, where the policy cuts the stay.
+    #[serde(default, skip_serializing_if = "StayPart::is_first")]
+    pub part: StayPart,
     /// The stay before, where a transfer or a quick return makes them one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<EarlierStay>,
+}
+
+/// A part of a stay that the policy cuts, at the end of a medical year or after so many days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StayPart {
+    /// Which period of a long stay, from 0.
+    pub period: u16,
+    /// Medical year in which the sums of the stay begin anew; none while those of the period go on.
+    pub sums_since: Option<i16>,
+    /// Whose deductible the part owes.
+    pub deductible: PartDeductible,
+}
+
+/// The deductible of a part of a stay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartDeductible {
+    /// That of the period, which begins in the year of the bill or goes on within it.
+    #[default]
+    OfPeriod,
+    /// One that begins anew in this medical year.
+    Since(i16),
+    /// What is left of that of this earlier medical year, in which the period began.
+    RestOf(i16),
+}
+
+impl StayPart {
+    /// Whether nothing was cut off before this part.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The stay before this one.

@@ -23,8 +23,8 @@ mod trace;
 
 pub use accumulators::{Accumulated, Accumulators};
 pub use case::{
-    AccountBalances, Case, CaseLine, EarlierStay, LARGEST_PRICE, LARGEST_QUANTITY, Particulars, Stay,
-    item_names,
+    AccountBalances, Case, CaseLine, EarlierStay, LARGEST_PRICE, LARGEST_QUANTITY, PartDeductible,
+    Particulars, Stay, StayPart, item_names,
 };
 pub use case_file::{CaseFile, Expected, Mismatch};
 pub use catalogue::Catalogue;

@@ -2,7 +2,7 @@
 
 use model::{Date, Fen};
 
-use crate::case::Stay;
+use crate::case::{PartDeductible, Stay};
 use crate::policy::{Crossing, Policy, StayRule};
 use crate::{Case, CaseLine, PolicyBook, Refusal, Split, Trace, explain};
 
@@ -92,17 +92,15 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         }
     }
     cuts.sort_by_key(|(cut, _)| *cut);
-    let first = cuts.first().map(|(cut, _)| *cut);
     let mut bills: Vec<Case> = Vec::with_capacity(cuts.len());
     for (cut, lines) in cuts {
         let mut bill = Case { lines, ..case.clone() };
         bill.date = day.map_or_else(|| cut.last_day(policy, case, stay), Ok)?;
-        let part = cut.stay(rule, stay, first.unwrap_or(cut));
-        // A part whose sums the next one does not go on with is the last of its kind, and clears them.
+        // The sums of the stay are kept until its last bill, which clears them.
         if let Some(before) = bills.last_mut().and_then(|before| before.particulars.stay.as_mut()) {
-            before.interim = before.number == part.number;
+            before.interim = true;
         }
-        bill.particulars.stay = Some(part);
+        bill.particulars.stay = Some(cut.stay(policy, rule, stay)?);
         bills.push(bill);
     }
     Ok(bills)
@@ -146,24 +144,59 @@ impl Cut {
         next_year.map(|last| last.min(end)).ok_or(Refusal::Overflow(model::Overflow))
     }
 
+    /// The medical year in which a period of the stay begins.
+    fn year_of(period: u16, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<i16, Refusal> {
+        let days = u32::from(rule.period_days.unwrap_or(0)).saturating_mul(u32::from(period));
+        let begins =
+            model::date::days_after(stay.admitted, days).ok_or(Refusal::Overflow(model::Overflow))?;
+        Ok(policy.medical_year(begins))
+    }
+
     /// The stay as this part sees it.
-    fn stay(self, rule: StayRule, stay: &Stay, begun: Self) -> Stay {
+    fn stay(self, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<Stay, Refusal> {
         let mut part = stay.clone();
+        part.part.period = self.period;
         part.admission = stay.admission.saturating_add(self.period);
         if self.period > 0 {
-            part.number = format!("{}-{}", stay.number, self.period);
             part.earlier = None;
         }
-        if self.year != begun.year {
-            part.deductible_borne = !rule.new_year_deductible;
-            if rule.new_year_deductible {
-                part.admission = 1;
-            }
-            if !rule.ladder_continues {
-                part.number = format!("{}-{}", part.number, self.year);
-            }
+        // Where the whole stay is of one year there is no year's end within it.
+        if rule.crossing != Crossing::Fee {
+            return Ok(part);
         }
-        part
+        let begun = Self::year_of(self.period, policy, rule, stay)?;
+        if begun != Self::year_of(0, policy, rule, stay)? {
+            part.admission = self.admission_of_later_year(begun, policy, rule, stay)?;
+        }
+        if self.year != begun {
+            part.part.sums_since = (!rule.ladder_continues).then_some(self.year);
+            part.part.deductible = if rule.new_year_deductible {
+                (part.admission, part.earlier) = (1, None);
+                PartDeductible::Since(self.year)
+            } else {
+                PartDeductible::RestOf(begun)
+            };
+        }
+        Ok(part)
+    }
+
+    /// Which admission of its year a period is that begins in a year after that of the admission: the first, unless the
+    /// period before went on into that year and owed a deductible there.
+    fn admission_of_later_year(
+        self,
+        begun: i16,
+        policy: &Policy,
+        rule: StayRule,
+        stay: &Stay,
+    ) -> Result<u16, Refusal> {
+        let mut admission = 1_u16;
+        for period in (0..self.period).rev() {
+            if Self::year_of(period, policy, rule, stay)? != begun {
+                return Ok(admission.saturating_add(u16::from(rule.new_year_deductible)));
+            }
+            admission = admission.saturating_add(1);
+        }
+        Ok(admission)
     }
 }
 

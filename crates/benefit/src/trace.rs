@@ -87,8 +87,8 @@ pub enum Reason {
     DeductibleMet,
     /// The deductible takes all that is left.
     WithinDeductible,
-    /// The deductible of the stay was borne with an earlier bill of it.
-    DeductibleOfStayBorne,
+    /// The stay goes on over the end of a medical year: only what is left of the earlier year's deductible is owed.
+    DeductibleOfEarlierYear,
     /// The stay continues an earlier one, whose deductible counts.
     ContinuesEarlierStay,
     /// The fees are over the price of the case.

@@ -157,6 +157,12 @@ pub fn days_between(from: Date, to: Date) -> i32 {
         .unwrap_or(i32::MAX)
 }
 
+/// The day so many days after another; none beyond the end of the calendar.
+#[must_use]
+pub fn days_after(from: Date, days: u32) -> Option<Date> {
+    from.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
+}
+
 /// Full years of age on `on` of a person born on `birth`; zero before birth.
 #[must_use]
 pub fn age_on(birth: Date, on: Date) -> u16 {

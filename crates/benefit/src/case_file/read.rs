@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{CaseFile, Expected, Visit};
-use crate::case::{EarlierStay, Stay};
+use crate::case::{EarlierStay, Stay, StayPart};
 use crate::catalogue::rate_fits;
 use crate::form::{self, words_of};
 use crate::policy::read_title;
@@ -120,8 +120,8 @@ fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
         Some(EarlierStay { discharged: discharged?, deductible: deductible?, transfer, same_disease })
     });
     reader.finish();
-    let deductible_borne = false;
-    Some(Stay { number, admitted: admitted?, discharged, admission, interim, deductible_borne, earlier })
+    let part = StayPart::default();
+    Some(Stay { number, admitted: admitted?, discharged, admission, interim, part, earlier })
 }
 
 fn read_insurance(mut reader: Reader<'_>) -> Option<InsurancePeriod> {

@@ -5,7 +5,7 @@ use model::{Exact, Fen};
 use super::Context;
 use super::sums::Sums;
 use crate::Refusal;
-use crate::case::EarlierStay;
+use crate::case::{EarlierStay, PartDeductible, Stay};
 use crate::policy::{Continuation, Deductible, Lane, Rule, StandardChange, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
@@ -50,12 +50,8 @@ fn due(
     recorder: &mut impl Recorder,
 ) -> Result<Due, Refusal> {
     let standard = changed(context, lane, deductible.standard, recorder)?;
-    let before = sums.before(&deductible.span)?;
+    let before = sums.deductible_before(&deductible.span)?;
     let stay = context.case.particulars.stay.as_ref();
-    if stay.is_some_and(|stay| stay.deductible_borne) {
-        let reason = Some(Reason::DeductibleOfStayBorne);
-        return Ok(Due { standard, borne: before, due: Fen::ZERO, reason });
-    }
     let continuation = stay
         .and_then(|stay| Some((stay, stay.earlier.as_ref()?)))
         .map(|(stay, earlier)| (continuation(deductible, stay.admitted, earlier), earlier.deductible));
@@ -67,7 +63,10 @@ fn due(
         Some((Continuation::Difference, earlier)) => {
             (before.plus(earlier)?, Some(Reason::ContinuesEarlierStay))
         }
-        Some((Continuation::Anew, _)) | None => (before, None),
+        Some((Continuation::Anew, _)) | None => {
+            let goes_on = |stay: &Stay| matches!(stay.part.deductible, PartDeductible::RestOf(_));
+            (before, stay.is_some_and(goes_on).then_some(Reason::DeductibleOfEarlierYear))
+        }
     };
     Ok(Due { standard, borne, due: standard.minus(borne)?.or_zero(), reason })
 }

@@ -83,7 +83,7 @@ pub(crate) fn divide(
         recorder.record(|| Step::new(kind, rule, paid, paid).limit(balance));
     }
     if let Some((_, deductible)) = deductible {
-        sums.add(&deductible.span, pool.deductible)?;
+        sums.add_deductible(&deductible.span, pool.deductible)?;
     }
     pool.add_to_sums(share, &rooms, sums)?;
     Ok(pool)

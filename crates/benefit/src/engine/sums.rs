@@ -6,6 +6,7 @@ use model::{Fen, Overflow};
 
 use super::Context;
 use crate::accumulators::Accumulated;
+use crate::case::PartDeductible;
 use crate::policy::{Period, Span};
 
 /// The sums that rules ask for and add to while a bill is divided.
@@ -13,6 +14,14 @@ pub(crate) struct Sums<'a> {
     context: &'a Context<'a>,
     /// What this bill adds, by the key of the sum; sums within the bill alone are here too.
     added: Vec<Added>,
+}
+
+/// What a sum is of. After the end of a year the deductible of a stay may go on where its other sums do not, and the
+/// other way round.
+#[derive(Clone, Copy)]
+enum Of {
+    Deductible,
+    Other,
 }
 
 struct Added {
@@ -36,10 +45,16 @@ impl<'a> Sums<'a> {
     }
 
     /// The year and the key under which a sum is kept; none for what is not kept at all.
-    fn key(&self, span: &Span) -> Option<(i16, Arc<str>)> {
+    fn key(&self, span: &Span, of: Of) -> Option<(i16, Arc<str>)> {
         let name = span.accumulator.as_ref()?;
         let particulars = &self.context.case.particulars;
-        let year = self.context.situation.year;
+        let part = particulars.stay.as_ref().map(|stay| stay.part).unwrap_or_default();
+        let (year, since) = match (of, part.deductible) {
+            (Of::Other, _) => (self.context.situation.year, part.sums_since),
+            (Of::Deductible, PartDeductible::OfPeriod) => (self.context.situation.year, None),
+            (Of::Deductible, PartDeductible::Since(year)) => (year, Some(year)),
+            (Of::Deductible, PartDeductible::RestOf(year)) => (year, None),
+        };
         let name = match particulars.disease.as_deref().filter(|_| span.by_disease) {
             Some(disease) => Arc::from(format!("{name}.{disease}")),
             None => Arc::clone(name),
@@ -49,7 +64,9 @@ impl<'a> Sums<'a> {
             // A stay's sums go on over the end of the year, so they are kept in the year in which it began.
             (Period::Stay, Some(stay)) => {
                 let begun = self.context.policy.medical_year(stay.admitted);
-                (begun, Arc::from(format!("{name}@{}", stay.number)))
+                let period = (part.period > 0).then(|| format!("/{}", part.period)).unwrap_or_default();
+                let since = since.map(|year| format!("/since-{year}")).unwrap_or_default();
+                (begun, Arc::from(format!("{name}@{}{period}{since}", stay.number)))
             }
             _ => (year, name),
         })
@@ -66,7 +83,16 @@ impl<'a> Sums<'a> {
 
     /// What was added up before this step.
     pub(crate) fn before(&self, span: &Span) -> Result<Fen, Overflow> {
-        let Some((year, key)) = self.key(span) else { return Ok(Fen::ZERO) };
+        self.before_of(span, Of::Other)
+    }
+
+    /// What was borne of a deductible before this step.
+    pub(crate) fn deductible_before(&self, span: &Span) -> Result<Fen, Overflow> {
+        self.before_of(span, Of::Deductible)
+    }
+
+    fn before_of(&self, span: &Span, of: Of) -> Result<Fen, Overflow> {
+        let Some((year, key)) = self.key(span, of) else { return Ok(Fen::ZERO) };
         let period = self.period(span);
         let here = self.added.iter().find(|added| added.is(period, year, &key));
         self.kept(period, year, &key).plus(here.map_or(Fen::ZERO, |added| added.amount))
@@ -74,7 +100,16 @@ impl<'a> Sums<'a> {
 
     /// Adds an amount.
     pub(crate) fn add(&mut self, span: &Span, amount: Fen) -> Result<(), Overflow> {
-        let Some((year, key)) = self.key(span).filter(|_| !amount.is_zero()) else { return Ok(()) };
+        self.add_of(span, Of::Other, amount)
+    }
+
+    /// Adds what was borne of a deductible.
+    pub(crate) fn add_deductible(&mut self, span: &Span, amount: Fen) -> Result<(), Overflow> {
+        self.add_of(span, Of::Deductible, amount)
+    }
+
+    fn add_of(&mut self, span: &Span, of: Of, amount: Fen) -> Result<(), Overflow> {
+        let Some((year, key)) = self.key(span, of).filter(|_| !amount.is_zero()) else { return Ok(()) };
         let period = self.period(span);
         match self.added.iter_mut().find(|added| added.is(period, year, &key)) {
             Some(added) => added.amount = added.amount.plus(amount)?,
@@ -97,10 +132,9 @@ impl<'a> Sums<'a> {
             }
         }
         if let Some(stay) = case.particulars.stay.as_ref().filter(|_| !goes_on) {
-            let ending = format!("@{}", stay.number);
-            for (year, name, amount) in
-                case.accumulators.iter().filter(|(_, name, _)| name.ends_with(&ending))
-            {
+            let (whole, part) = (format!("@{}", stay.number), format!("@{}/", stay.number));
+            let of_stay = |name: &str| name.ends_with(&whole) || name.contains(&part);
+            for (year, name, amount) in case.accumulators.iter().filter(|(_, name, _)| of_stay(name)) {
                 accumulated.push((year, Arc::from(name), amount.negated()?));
             }
         }

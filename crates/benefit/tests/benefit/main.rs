@@ -7,5 +7,6 @@ mod evaluator;
 mod oracle;
 mod policy_files;
 mod properties;
+mod stays;
 mod strategies;
 mod support;

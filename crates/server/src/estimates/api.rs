@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use axum::Json as Answer;
 use axum::extract::State;
-use benefit::{AccountBalances, Accumulators, Alternative, Case, CaseLine, Change, Part, Particulars, Stay};
+use benefit::{
+    AccountBalances, Accumulators, Alternative, Case, CaseLine, Change, Part, Particulars, Stay, StayPart,
+};
 use model::{
     CarePlace, CatalogueItem, Date, Exact, Fen, Filing, InstitutionKind, InstitutionLevel, InsuranceStatus,
     InsuredPerson, MedicalType, PersonId, PersonType, Price, Quantity, Region, Scheme,
@@ -254,7 +256,7 @@ impl EstimateRequest {
             discharged: discharged.or(Some(admitted)),
             admission: visit.admission.unwrap_or(1).max(1),
             interim: false,
-            deductible_borne: false,
+            part: StayPart::default(),
             earlier: None,
         });
         Ok(Particulars {

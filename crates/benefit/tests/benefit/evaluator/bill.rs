@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benefit::{AccountBalances, Accumulators, Case, CaseLine, Particulars, Stay};
+use benefit::{AccountBalances, Accumulators, Case, CaseLine, Particulars, Stay, StayPart};
 use model::{
     CarePlace, CatalogueClass, CatalogueItem, Date, FeeCategory, Fen, Filing, InstitutionKind,
     InstitutionLevel, InsuranceStatus, InsuredPerson, MedicalType, PersonId, PersonType, Price, Quantity,
@@ -208,7 +208,7 @@ impl PlainBill {
                     discharged: Some(date),
                     admission: u16::try_from(self.admission).expect("small"),
                     interim: self.interim,
-                    deductible_borne: false,
+                    part: StayPart::default(),
                     earlier: None,
                 }),
                 mutual_aid: Fen::new(self.relative),
