@@ -64,7 +64,10 @@ impl<'a> Sums<'a> {
             // A stay's sums go on over the end of the year, so they are kept in the year in which it began.
             (Period::Stay, Some(stay)) => {
                 let begun = self.context.policy.medical_year(stay.admitted);
-                let period = (part.period > 0).then(|| format!("/{}", part.period)).unwrap_or_default();
+                let period = match part.period {
+                    0 => String::new(),
+                    later => format!("/{later}"),
+                };
                 let since = since.map(|year| format!("/since-{year}")).unwrap_or_default();
                 (begun, Arc::from(format!("{name}@{}{period}{since}", stay.number)))
             }

@@ -5,12 +5,13 @@
 
 mod configuration;
 pub(crate) mod data;
+mod folder;
 mod phone;
 pub(crate) mod seed;
 mod story;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use sandbox::Sandbox;
 use server::app::CodeSender;
 use server::{App, Clock, Settings};
 
+use self::folder::Folder;
 use crate::failure::Failure;
 use crate::platform;
 
@@ -49,9 +51,6 @@ pub(crate) struct Options {
 
 /// The schema of the demonstration in a PostgreSQL database.
 const SCHEMA: &str = "yibao_demo";
-/// The mark of a folder that a demonstration made.
-const CAST_FILE: &str = "demo.json";
-const DATABASE_FILE: &str = "yibao.db";
 
 /// Sets the stage, plays the story, and keeps serving unless told to end.
 pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
@@ -60,19 +59,20 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
             "the demonstration listens on this machine alone: give a loopback address".to_owned(),
         ));
     }
-    clear(&options.data)?;
+    // Address and folder first: where another demonstration has either, nothing of it is touched.
     let listener = server::listen(options.listen).await?;
+    let folder = Folder::take(&options.data)?;
     let listen = listener.local_addr()?;
     let clock: sandbox::Clock = Arc::new(|| Clock::System.now());
     let sandbox =
         Sandbox::start(SocketAddr::from(([127, 0, 0, 1], 0)), sandbox::Settings::new(clock)).await?;
-    let settings = prepare(&options, listen, &sandbox).await?;
+    let settings = prepare(&options, &folder, listen, &sandbox).await?;
     let (database, rules) = platform::open(&settings).await?;
     let app = App::start(settings, database, rules, Clock::System, true)?;
     app.show_demo_codes(inbox(&sandbox));
     let cast = seed::seed(&app, &sandbox, options.people).await?;
-    let script = serde_json::to_string_pretty(&cast).map_err(|error| Failure::about(CAST_FILE, error))?;
-    configuration::write_private(&options.data.join(CAST_FILE), &script)?;
+    let script = serde_json::to_string_pretty(&cast).map_err(|error| Failure::about(folder::CAST, error))?;
+    configuration::write_private(&folder.file(folder::CAST), &script)?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = server::jobs::start(Arc::clone(&app), until(stopped.clone()));
@@ -86,7 +86,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
         }
     };
     if !options.once {
-        invite(&cast, &options.data);
+        invite(&cast, &folder);
         platform::stop_signal().await;
     }
     stop.send_replace(true);
@@ -101,30 +101,13 @@ async fn until(mut stopped: tokio::sync::watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// Empties a folder that an earlier demonstration made; leaves any other folder alone.
-fn clear(folder: &Path) -> Result<(), Failure> {
-    let failed = |error| Failure::about(folder.display(), error);
-    if folder.exists() {
-        let empty = std::fs::read_dir(folder).map_err(failed)?.next().is_none();
-        if !empty && !folder.join("yibao.toml").exists() {
-            return Err(Failure::Other(format!(
-                "{} holds something that is not an earlier demonstration: give another folder with --data",
-                folder.display()
-            )));
-        }
-        for name in [CAST_FILE, "yibao.toml", DATABASE_FILE, "yibao.db-wal", "yibao.db-shm"] {
-            match std::fs::remove_file(folder.join(name)) {
-                Ok(()) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
-    }
-    std::fs::create_dir_all(folder).map_err(failed)
-}
-
 /// Writes the configuration and makes an empty database of today's form.
-async fn prepare(options: &Options, listen: SocketAddr, sandbox: &Sandbox) -> Result<Settings, Failure> {
+async fn prepare(
+    options: &Options,
+    folder: &Folder,
+    listen: SocketAddr,
+    sandbox: &Sandbox,
+) -> Result<Settings, Failure> {
     let database = match &options.database {
         Some(url) => {
             let (url, address) = (url.clone(), schema_address(url));
@@ -133,7 +116,7 @@ async fn prepare(options: &Options, listen: SocketAddr, sandbox: &Sandbox) -> Re
                 .map_err(|error| Failure::about("database", error))??;
             address
         }
-        None => format!("sqlite:{}", options.data.join(DATABASE_FILE).display()),
+        None => format!("sqlite:{}", folder.file(folder::DATABASE).display()),
     };
     let places = configuration::Places {
         listen,
@@ -141,7 +124,7 @@ async fn prepare(options: &Options, listen: SocketAddr, sandbox: &Sandbox) -> Re
         policies: options.policies.clone(),
         catalogues: options.catalogues.clone(),
     };
-    let settings = configuration::write(&options.data.join("yibao.toml"), &places, sandbox)?;
+    let settings = configuration::write(&folder.file(folder::CONFIGURATION), &places, sandbox)?;
     let url = settings.database.parse()?;
     tokio::task::spawn_blocking(move || store::migrate(&url))
         .await
@@ -167,7 +150,7 @@ fn inbox(sandbox: &Sandbox) -> server::app::DemoInbox {
 }
 
 /// What to try next, in the browser.
-fn invite(cast: &seed::Cast, data: &Path) {
+fn invite(cast: &seed::Cast, folder: &Folder) {
     println!(
         "\nNow in the browser. All people are synthetic; the pages show the SMS codes that a phone would get."
     );
@@ -192,6 +175,6 @@ fn invite(cast: &seed::Cast, data: &Path) {
         );
     }
     println!("\n  Hospital interface:    {}/fsi/api/rsfComIfsService/callService", cast.url);
-    println!("  Everything for scripts: {}", data.join(CAST_FILE).display());
+    println!("  Everything for scripts: {}", folder.file(folder::CAST).display());
     println!("\nCtrl-C ends the demonstration.");
 }
