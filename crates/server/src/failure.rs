@@ -1,5 +1,7 @@
 //! Why an operation did not happen, before it is rendered for a page, a program or a hospital system.
 
+use std::borrow::Cow;
+
 use settlement::Refusal;
 use store::{StoreError, SubmitError};
 
@@ -13,7 +15,7 @@ pub struct Failure {
     /// What is wrong.
     pub problem: Problem,
     /// The form field or JSON member that it belongs to.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// The number under which the log tells more; only of failures of our own.
     pub reference: Option<String>,
 }
@@ -27,8 +29,8 @@ impl Failure {
 
     /// A failure that belongs to one field.
     #[must_use]
-    pub const fn in_field(field: &'static str, problem: Problem) -> Self {
-        Self { problem, field: Some(field), reference: None }
+    pub fn in_field(field: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+        Self { problem, field: Some(field.into()), reference: None }
     }
 
     /// A failure of our own: logged with a reference number that the person can quote.
@@ -42,7 +44,7 @@ impl Failure {
     /// The problem of the given field, if that is where it belongs.
     #[must_use]
     pub fn problem_in(&self, field: &str) -> Option<Problem> {
-        (self.field == Some(field)).then(|| self.problem.clone())
+        (self.field.as_deref() == Some(field)).then(|| self.problem.clone())
     }
 
     /// The problem, if it belongs to no field.

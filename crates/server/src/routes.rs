@@ -72,6 +72,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(metrics))
         .route("/assets/{name}", get(assets::serve))
         .fallback(|| async { Failure::of(Problem::NotFound) })
+        .method_not_allowed_fallback(|| async { Failure::of(Problem::MethodNotAllowed) })
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_REQUEST));
     // Pages hold form tokens next to what a request says, and the length of a compressed page would betray them (BREACH).
     let compressible = DefaultPredicate::new().and(NotForContentType::const_new("text/html"));

@@ -88,6 +88,18 @@ pub(super) async fn call_named(
     count(&app, began, gateway::answer(&app, &memory, &headers, Some(&infno), body).await)
 }
 
+/// Any other path of the interface.
+pub(super) async fn no_such_address(State(app): State<Arc<App>>) -> Answer {
+    let answer = gateway::refusal(&app, app.clock.now(), Refused::NoSuchAddress);
+    count(&app, Instant::now(), answer)
+}
+
+/// A path of the interface, called by another method than `POST`.
+pub(super) async fn not_post(State(app): State<Arc<App>>) -> Response {
+    let answer = gateway::refusal(&app, app.clock.now(), Refused::NotPost);
+    ([(header::ALLOW, "POST")], count(&app, Instant::now(), answer)).into_response()
+}
+
 /// `POST /localcfc/api/hsecfc/localQrCodeQuery`
 pub(super) async fn decode(
     State(app): State<Arc<App>>,

@@ -159,10 +159,19 @@ pub(super) async fn answer(
         Err(Turned::Down(refused)) => Err(refused),
     };
     let transaction = transaction.map_or("other", Transaction::infno);
-    match enveloped(app, received, outcome) {
-        Ok((status, accepted, response)) => {
-            Answer { status, body: response.into_json(), transaction, accepted }
-        }
+    Answer { transaction, ..enveloped(app, received, outcome) }
+}
+
+/// Refuses what is no call, in the envelope of an answer.
+pub(super) fn refusal(app: &App, received: Instant, refused: Refused) -> Answer {
+    enveloped(app, received, Err(refused))
+}
+
+/// Puts an outcome into the envelope of an answer.
+fn enveloped(app: &App, received: Instant, outcome: Result<Reply, Refused>) -> Answer {
+    let (transaction, accepted) = ("other", outcome.is_ok());
+    match response(app, received, outcome) {
+        Ok((status, response)) => Answer { status, body: response.into_json(), transaction, accepted },
         // Without randomness there is no number for the answer; nothing else can be said either.
         Err(_) => {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -171,29 +180,27 @@ pub(super) async fn answer(
     }
 }
 
-/// Puts an outcome into the envelope of an answer.
-fn enveloped(
+fn response(
     app: &App,
     received: Instant,
     outcome: Result<Reply, Refused>,
-) -> Result<(StatusCode, bool, Response), random::NoRandomness> {
+) -> Result<(StatusCode, Response), random::NoRandomness> {
     let region = app.settings.region;
     let own = |at: Instant| random::new_id(at, EventId::new).map(|id| (id, at));
-    let (status, accepted, (id, at), responded, outcome) = match outcome {
+    let (status, (id, at), responded, outcome) = match outcome {
         Ok(Reply { nodes, event: Some(event) }) => {
-            (StatusCode::OK, true, event, event.1, Outcome::Success(nodes.into()))
+            (StatusCode::OK, event, event.1, Outcome::Success(nodes.into()))
         }
         Ok(Reply { nodes, event: None }) => {
-            (StatusCode::OK, true, own(received)?, app.clock.now(), Outcome::Success(nodes.into()))
+            (StatusCode::OK, own(received)?, app.clock.now(), Outcome::Success(nodes.into()))
         }
         Err(refused) => {
             let failure = Outcome::Failure(refused.text());
-            (refused.status(), false, own(received)?, app.clock.now(), failure)
+            (refused.status(), own(received)?, app.clock.now(), failure)
         }
     };
     let reference = reference_number(region, at, serial_of(id));
-    let response = Response { reference, received: at, responded, outcome, warning: String::new() };
-    Ok((status, accepted, response))
+    Ok((status, Response { reference, received: at, responded, outcome, warning: String::new() }))
 }
 
 /// The serial number of an answer follows from the id of its event: the random end of it.

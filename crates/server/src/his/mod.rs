@@ -27,7 +27,7 @@ mod visits;
 
 use std::sync::Arc;
 
-use axum::routing::post;
+use axum::routing::{any, post};
 use axum::{Extension, Router};
 use wire::ec;
 
@@ -39,9 +39,17 @@ const CALL_SERVICE: &str = "/fsi/api/rsfComIfsService/callService";
 
 /// The routes of the hospital interface.
 pub fn routes() -> Router<Arc<App>> {
+    // Some clients put a slash at the end. What is beside the paths is answered in the interface's form too: a hospital
+    // system cannot read a page.
+    let call = || post(edge::call).fallback(edge::not_post);
+    let call_named = || post(edge::call_named).fallback(edge::not_post);
     Router::new()
-        .route(CALL_SERVICE, post(edge::call))
-        .route(&format!("{CALL_SERVICE}/{{infno}}"), post(edge::call_named))
-        .route(ec::PATH, post(edge::decode))
+        .route(CALL_SERVICE, call())
+        .route(&format!("{CALL_SERVICE}/"), call())
+        .route(&format!("{CALL_SERVICE}/{{infno}}"), call_named())
+        .route(&format!("{CALL_SERVICE}/{{infno}}/"), call_named())
+        .route(ec::PATH, post(edge::decode).fallback(edge::not_post))
+        .route("/fsi/{*path}", any(edge::no_such_address))
+        .route("/localcfc/{*path}", any(edge::no_such_address))
         .layer(Extension(Arc::new(Memory::default())))
 }

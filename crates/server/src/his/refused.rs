@@ -24,6 +24,10 @@ pub(super) enum Refused {
         /// What it contradicts.
         reason: String,
     },
+    /// The interface has no such path.
+    NoSuchAddress,
+    /// The interface is called by `POST` alone.
+    NotPost,
     /// The bytes of the body did not arrive.
     Incomplete,
     /// The operation did not happen.
@@ -56,6 +60,8 @@ impl Refused {
                 Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::OK,
             },
+            Self::NoSuchAddress => StatusCode::NOT_FOUND,
+            Self::NotPost => StatusCode::METHOD_NOT_ALLOWED,
             Self::Message(wire::Error::Tables(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::OK,
         }
@@ -66,6 +72,10 @@ impl Refused {
         match self {
             Self::Message(error) => error.text(wire::Language::Chinese),
             Self::Contradiction { field, label, reason } => format!("{field}（{label}）：{reason}"),
+            Self::NoSuchAddress => {
+                format!("没有这个接口地址，请核对：{} 或 {}", super::CALL_SERVICE, wire::ec::PATH)
+            }
+            Self::NotPost => "接口只接受 POST 请求".to_owned(),
             Self::Incomplete => "报文接收不完整，请重新发送".to_owned(),
             Self::Operation(failure) => text_of(failure),
         }
@@ -77,11 +87,11 @@ fn text_of(failure: &Failure) -> String {
     match &failure.problem {
         Problem::Refusal(refusal) => refusal.zh(),
         Problem::InstitutionSuspended => Refusal::InstitutionInactive.zh(),
-        Problem::NotInsured if failure.field == Some("person") => {
+        Problem::NotInsured if failure.field.as_deref() == Some("person") => {
             "psn_no（人员编号）：没有该人员编号的参保登记".to_owned()
         }
         Problem::NotInsured => "没有找到该证件或凭证的参保登记，请核对证件号码".to_owned(),
-        Problem::RealNameMismatch => match failure.field {
+        Problem::RealNameMismatch => match failure.field.as_deref() {
             Some("name") => "psn_name（人员姓名）：与参保登记不一致".to_owned(),
             Some("id_number") => "certno（证件号码）：与就诊凭证不属于同一人".to_owned(),
             _ => "mdtrt_cert_no（就诊凭证编号）：与人员编号（psn_no）不属于同一人".to_owned(),

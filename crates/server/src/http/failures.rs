@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::http::visitor::Visitor;
 use crate::web::insured::ErrorPage;
-use crate::web::{Language, Problem};
+use crate::web::{JsonFault, Language, Problem};
 
 /// A failure as programs get it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -60,7 +60,10 @@ pub fn status_of(problem: &Problem) -> StatusCode {
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         Problem::Unavailable | Problem::SettlementUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Problem::BankUnreachable | Problem::PaymentUnknown => StatusCode::BAD_GATEWAY,
-        Problem::RequestUnreadable => StatusCode::BAD_REQUEST,
+        Problem::JsonUnreadable(JsonFault::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+        Problem::JsonUnreadable(JsonFault::ContentType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Problem::RequestUnreadable | Problem::JsonUnreadable(_) => StatusCode::BAD_REQUEST,
+        Problem::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
@@ -117,7 +120,7 @@ fn as_json(failure: &Failure, language: Language) -> axum::Json<ErrorBody> {
         code: failure.problem.code(),
         message: failure.problem.what(&language).to_string(),
         remedy: failure.problem.remedy(&language).to_string(),
-        field: failure.field.map(str::to_owned),
+        field: failure.field.as_deref().map(str::to_owned),
         reference: failure.reference.clone(),
     })
 }

@@ -129,8 +129,8 @@ mod tests {
         assert_eq!(price(" 12.50 "), Ok(Price::from_micro_yuan(12_500_000)));
         assert_eq!(quantity("0.5"), Ok(Quantity::from_ten_thousandths(5_000)));
         for text in ["", "0", "-1", "1,5", "abc", "0.00000001"] {
-            assert_eq!(price(text).expect_err("refused").field, Some("price"), "{text}");
-            assert_eq!(quantity(text).expect_err("refused").field, Some("quantity"), "{text}");
+            assert_eq!(price(text).expect_err("refused").field.as_deref(), Some("price"), "{text}");
+            assert_eq!(quantity(text).expect_err("refused").field.as_deref(), Some("quantity"), "{text}");
         }
     }
 }

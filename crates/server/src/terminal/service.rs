@@ -35,7 +35,7 @@ pub fn id(text: &str) -> Result<VisitId, Failure> {
 /// The refusals of the rules in the words of the terminal, where it has words of its own for them.
 fn told(mut failure: Failure) -> Failure {
     // What the hospital interface names by its members belongs to no field of a terminal's forms.
-    failure.field = failure.field.filter(|field| !matches!(*field, "person" | "certificate"));
+    failure.field = failure.field.filter(|field| !matches!(&**field, "person" | "certificate"));
     let Problem::Refusal(refusal) = &failure.problem else { return failure };
     let problem = match refusal.as_ref() {
         Refusal::NoSuchVisit | Refusal::VisitCancelled => Problem::VisitNotFound,

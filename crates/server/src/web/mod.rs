@@ -75,5 +75,5 @@ pub mod words;
 
 pub use field::Field;
 pub use i18n::{LANGUAGE_COOKIE, Language};
-pub use problem::Problem;
+pub use problem::{JsonFault, Problem};
 pub use shell::{APPEARANCE_COOKIE, Appearance, DemoNotice, Shell, TextSize, Theme, safe_return_path};

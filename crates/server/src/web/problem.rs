@@ -51,6 +51,8 @@ macro_rules! problems {
                 /// The bank's own words.
                 reason: String,
             },
+            /// A body of the JSON API cannot be read.
+            JsonUnreadable(JsonFault),
             /// The rules of visits, settlements and payments refuse.
             Refusal(Box<settlement::Refusal>),
         }
@@ -70,6 +72,7 @@ macro_rules! problems {
                     Self::TooManyRequests { .. } => ("problem-too-many-requests", "problem-too-many-requests-do"),
                     Self::TooLong { .. } => ("problem-too-long", "problem-too-long-do"),
                     Self::BankRefused { .. } => ("problem-bank-refused", "problem-bank-refused-do"),
+                    Self::JsonUnreadable(fault) => fault.keys(),
                     Self::Refusal(_) => ("problem-refused", "problem-refused-do"),
                 }
             }
@@ -79,11 +82,47 @@ macro_rules! problems {
             pub fn code(&self) -> String {
                 match self {
                     Self::Refusal(refusal) => refusal.code().to_owned(),
+                    Self::JsonUnreadable(_) => Self::RequestUnreadable.code(),
                     other => other.keys().0.trim_start_matches("problem-").replace('-', "_"),
                 }
             }
         }
     };
+}
+
+/// Why a body of the JSON API cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonFault {
+    /// The request does not say that it is JSON.
+    ContentType,
+    /// It is larger than accepted, or broke off.
+    TooLarge,
+    /// It is not JSON.
+    Syntax {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// A member is missing.
+    Missing,
+    /// There is no such member.
+    Unknown,
+    /// A member is of another kind or form.
+    Form,
+}
+
+impl JsonFault {
+    const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ContentType => ("problem-json-content-type", "problem-json-content-type-do"),
+            Self::TooLarge => ("problem-json-too-large", "problem-json-too-large-do"),
+            Self::Syntax { .. } => ("problem-json-syntax", "problem-json-syntax-do"),
+            Self::Missing => ("problem-json-missing", "problem-json-form-do"),
+            Self::Unknown => ("problem-json-unknown", "problem-json-form-do"),
+            Self::Form => ("problem-json-form", "problem-json-form-do"),
+        }
+    }
 }
 
 problems! {
@@ -201,6 +240,8 @@ problems! {
     NotAllowed => "problem-not-allowed", "problem-not-allowed-do";
     /// No such page.
     NotFound => "problem-not-found", "problem-not-found-do";
+    /// The address exists, and is called by another method.
+    MethodNotAllowed => "problem-method-not-allowed", "problem-method-not-allowed-do";
     /// The request is larger than accepted, or of a form that cannot be read.
     RequestUnreadable => "problem-request-unreadable", "problem-request-unreadable-do";
     /// A failure of the platform's own.
@@ -217,6 +258,9 @@ impl Problem {
         match self {
             Self::PinWrong { tries } | Self::SmsCodeWrong { tries } => text.with("tries", tries),
             Self::BankRefused { reason } => text.with("reason", reason),
+            Self::JsonUnreadable(JsonFault::Syntax { line, column }) => {
+                text.with("line", line).with("column", column)
+            }
             Self::Refusal(refusal) => match language {
                 Language::Zh => text.with("reason", refusal.zh()),
                 Language::En => text.with("reason", refusal.to_string()),
@@ -258,6 +302,12 @@ mod tests {
             Problem::TooManyRequests { seconds: 60 },
             Problem::TooLong { limit: 30 },
             Problem::BankRefused { reason: "X".to_owned() },
+            Problem::JsonUnreadable(JsonFault::ContentType),
+            Problem::JsonUnreadable(JsonFault::TooLarge),
+            Problem::JsonUnreadable(JsonFault::Syntax { line: 3, column: 14 }),
+            Problem::JsonUnreadable(JsonFault::Missing),
+            Problem::JsonUnreadable(JsonFault::Unknown),
+            Problem::JsonUnreadable(JsonFault::Form),
             Problem::Refusal(Box::new(settlement::Refusal::NoItems)),
         ];
         for problem in Problem::PLAIN.iter().chain(&detailed) {

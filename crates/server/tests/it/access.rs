@@ -456,21 +456,49 @@ async fn bodies_that_cannot_be_read_are_refused() {
             .method("POST")
             .uri("/api/v1/sms-codes")
             .header(header::CONTENT_TYPE, kind)
+            .header(header::ACCEPT_LANGUAGE, "en")
             .body(axum::body::Body::from(body.to_owned()))
             .expect("a request");
         let api = app.api();
         async move { api.send(request).await }
     };
-    for (kind, body) in [
-        ("application/json", "{"),
-        ("application/json", "[]"),
-        ("application/json", "{\"phone\": 13900000001}"),
-        ("text/plain", "{\"phone\": \"13900000001\"}"),
+    for (kind, body, status, field, said) in [
+        ("application/json", "{", 400, "", "line 1, column 1"),
+        ("application/json", "{\n\"phone\" \"13900000001\"}", 400, "", "line 2, column 9"),
+        ("application/json", "{}", 400, "phone", "missing"),
+        ("application/json", "{\"phone\": 13900000001}", 400, "phone", "another kind"),
+        ("text/plain", "{\"phone\": \"13900000001\"}", 415, "", "does not say"),
     ] {
-        send(kind, body).await.expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
+        let answer = send(kind, body).await;
+        let message = answer.text("message");
+        assert!(message.contains(said) && !message.contains("13900000001"), "{body}: {message}");
+        assert_eq!(answer.field(), field, "{body}");
+        answer.expect_problem(StatusCode::from_u16(status).expect("a status"), "request_unreadable");
     }
     let large = format!("{{\"phone\": \"{}\"}}", "1".repeat(3 * 1024 * 1024));
-    send("application/json", &large).await.expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
+    let answer = send("application/json", &large).await;
+    answer.expect_problem(StatusCode::PAYLOAD_TOO_LARGE, "request_unreadable");
+}
+
+#[tokio::test]
+async fn another_method_is_refused_in_the_form_of_the_address() {
+    let app = TestApp::start().await;
+    let send = |path: &'static str| {
+        let request = axum::http::Request::builder()
+            .method("PUT")
+            .uri(path)
+            .header(header::ACCEPT_LANGUAGE, "en")
+            .body(axum::body::Body::empty())
+            .expect("a request");
+        let api = app.api();
+        async move { api.send(request).await }
+    };
+    let answer = send("/api/v1/sms-codes").await;
+    assert!(answer.headers.get(header::ALLOW).is_some_and(|allowed| allowed == "POST"));
+    answer.expect_problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+    let page = send("/login").await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(page.body.as_str().is_some_and(|html| html.contains("cannot be called like that")));
 }
 
 /// The operations that work without a session, by their method and path in the description.

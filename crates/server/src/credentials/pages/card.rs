@@ -43,7 +43,7 @@ async fn card_page(app: &App, insured: &Insured, failure: Option<&Failure>) -> R
             problem: failure.and_then(|failure| failure.problem_in("card_number")),
         },
         problem: failure
-            .filter(|failure| failure.field != Some("card_number"))
+            .filter(|failure| failure.field.as_deref() != Some("card_number"))
             .map(|failure| failure.problem.clone()),
     })
 }

@@ -132,3 +132,23 @@ async fn numbers_of_persons_in_old_and_odd_forms() {
     let reply: PersonReply = his.send_for(&flat).await.expect("read");
     assert_eq!(reply.base.person, WANG.id());
 }
+
+#[tokio::test]
+async fn what_is_no_address_is_refused_in_the_form_of_the_interface() {
+    let world = World::open().await;
+    for (method, path, status, said) in [
+        ("POST", "/fsi/api/rsfComIfsService/callservice", 404, "没有这个接口地址"),
+        ("POST", "/fsi/api", 404, "没有这个接口地址"),
+        ("GET", "/localcfc/api", 404, "没有这个接口地址"),
+        ("GET", "/fsi/api/rsfComIfsService/callService", 405, "只接受 POST"),
+        ("GET", "/fsi/api/rsfComIfsService/callService/1101", 405, "只接受 POST"),
+        ("PUT", "/localcfc/api/hsecfc/localQrCodeQuery", 405, "只接受 POST"),
+    ] {
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = request.body(axum::body::Body::empty()).expect("a request");
+        let answer = world.app.api().send(request).await;
+        assert_eq!(answer.status.as_u16(), status, "{method} {path}");
+        assert_eq!(answer.body["infcode"], json!(-1), "{method} {path}: {}", answer.body);
+        assert!(answer.text("err_msg").contains(said), "{method} {path}: {}", answer.body);
+    }
+}

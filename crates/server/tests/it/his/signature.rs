@@ -83,7 +83,10 @@ async fn the_number_in_the_path_is_that_of_the_body() {
     let mut call = his.prepare("2001", &query(&world)).expect("a call");
     call.path = format!("{}/2001", call.path);
     his.send_for::<BenefitReply>(&call).await.expect("answered");
-    call.path = call.path.replace("/2001", "/2207");
+    // A slash at the end is no other address.
+    call.path.push('/');
+    his.send_for::<BenefitReply>(&call).await.expect("answered");
+    call.path = call.path.replace("/2001/", "/2207");
     assert_eq!(
         reason(his.send_for::<BenefitReply>(&call).await),
         "infno（交易编号）：与请求路径中的交易编号 2207 不一致"

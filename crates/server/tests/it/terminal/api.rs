@@ -148,9 +148,9 @@ async fn problems_name_the_member() {
     let refused = api.post(&format!("{path}/settlement"), unknown).await;
     assert_eq!((refused.code(), refused.field()), ("pre_settle_again", "key"));
     let unreadable = json!({ "key": "x", "total": "1.5", "cash": 1, "collect": "phone" });
-    api.post(&format!("{path}/settlement"), unreadable)
-        .await
-        .expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
+    let refused = api.post(&format!("{path}/settlement"), unreadable).await;
+    assert_eq!(refused.field(), "total");
+    refused.expect_problem(StatusCode::BAD_REQUEST, "request_unreadable");
 
     let other = at_terminal(&app, "H33020000002").await;
     other.get(&path).await.expect_problem(StatusCode::NOT_FOUND, "visit_not_found");
