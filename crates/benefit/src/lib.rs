@@ -33,7 +33,7 @@ pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{
     Citation, Confidence, LaneOutline, LaterSettlements, Listed, Policy, PolicyBook, Rule, Title,
-    is_policy_file,
+    is_policy_file, policy_version,
 };
 pub use reader::PolicyError;
 pub use refusal::Refusal;

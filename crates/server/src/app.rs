@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::push::{News, Push, Topic};
 use crate::rules;
-use crate::settings::{HisProfile, Settings, SettingsError};
+use crate::settings::Settings;
 use crate::web::Language;
 
 /// The running platform. Every operation gets it.
@@ -112,11 +112,8 @@ impl App {
         demo: bool,
     ) -> Result<Arc<Self>, StartError> {
         settings.check()?;
-        if settings.his.profile == HisProfile::Plain && !demo {
-            return Err(SettingsError::Conflict(
-                "his.profile = \"plain\" believes every caller: only a demonstration may use it",
-            )
-            .into());
+        if !demo {
+            settings.check_for_service()?;
         }
         let now = clock.now();
         let code_master = settings.keys.codes.bytes("codes")?;

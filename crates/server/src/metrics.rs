@@ -30,6 +30,8 @@ pub struct Metrics {
     pub payments: Counter,
     /// Answers of a channel that left the outcome open.
     pub payments_unknown: Counter,
+    /// What was posted as a statement of a channel and is none: not signed by it, or broken.
+    pub payments_forged: Counter,
     /// Statements of a channel that do not fit what was ordered: someone must look.
     pub payments_doubtful: Counter,
     /// Orders whose outcome only the channel knows, when the jobs last looked.
@@ -59,6 +61,12 @@ impl Metrics {
             "Answers of a channel that left the outcome open",
             payments_unknown.clone(),
         );
+        let payments_forged = Counter::default();
+        registry.register(
+            "payments_forged",
+            "Posts to the channel's address that the channel did not sign",
+            payments_forged.clone(),
+        );
         let payments_doubtful = Counter::default();
         registry.register(
             "payments_doubtful",
@@ -83,6 +91,7 @@ impl Metrics {
             his_seconds,
             payments,
             payments_unknown,
+            payments_forged,
             payments_doubtful,
             orders_unresolved,
             jobs_finished,

@@ -53,6 +53,13 @@ pub fn book_of(policy_text: &str) -> Option<PolicyBook> {
     PolicyBook::parse(&files).ok()
 }
 
+/// The version that a kept text has; `None` when it is not a text of policies.
+#[must_use]
+pub fn version_of(policy_text: &str) -> Option<String> {
+    let files: Vec<(String, String)> = serde_json::from_str(policy_text).ok()?;
+    Some(benefit::policy_version(&files))
+}
+
 /// Every TOML and CSV file below a folder: its path from there, and its text, sorted.
 ///
 /// # Errors

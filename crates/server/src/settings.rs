@@ -238,6 +238,19 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Checks what a demonstration may and a platform in service may not.
+    ///
+    /// # Errors
+    /// [`SettingsError::Conflict`].
+    pub fn check_for_service(&self) -> Result<(), SettingsError> {
+        if self.his.profile == HisProfile::Plain {
+            return Err(SettingsError::Conflict(
+                "his.profile = \"plain\" believes every caller: only a demonstration may use it",
+            ));
+        }
+        Ok(())
+    }
+
     /// Checks what one value alone cannot tell.
     ///
     /// # Errors

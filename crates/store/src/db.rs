@@ -10,7 +10,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::StoreError;
 use crate::cipher::Keys;
-use crate::engine::connection::{Connection, EngineKind, Transaction};
+use crate::engine::connection::{Connection, EngineKind, Target, Transaction};
 use crate::engine::sqlite::Access;
 use crate::engine::url::DatabaseUrl;
 use crate::lanes::{self, Outcome, Submission, SubmitError};
@@ -67,6 +67,13 @@ impl Database {
         keys: &Arc<Keys>,
         settings: StoreSettings,
     ) -> Result<Arc<Self>, StoreError> {
+        // Opening for writing would make the file, and leave an empty one where a path is mistyped.
+        if let Target::Sqlite(path) = url.target()
+            && !path.exists()
+        {
+            let missing = format!("{} does not exist: run `yibao migrate` to make it", path.display());
+            return Err(StoreError::Migration(missing));
+        }
         let queue = || Arc::new(Queue::new(settings.queue));
         let writes = queue();
         let lanes = match url.kind() {

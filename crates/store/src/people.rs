@@ -291,6 +291,23 @@ pub fn after(
     connection.query(AFTER, &values![after, limit])?.iter_mut().map(Row::get).collect()
 }
 
+/// Whether the keys are those of the register: the fields of a person open, and the blind index finds them.
+///
+/// # Errors
+/// `Cipher` when the fields do not open; `Setting` when nobody would be found; the database fails.
+pub fn check_keys(connection: &mut Connection) -> Result<(), StoreError> {
+    for id in after(connection, None, 1)? {
+        let Some(person) = find(connection, id)? else { continue };
+        if find_by_id_number(connection, &person.id_number)? != Some(id) {
+            return Err(StoreError::Setting(
+                "keys.index is not the key with which the register was indexed: nobody would be found"
+                    .to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// How many persons are registered.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ impl Findings {
     }
 }
 
-/// Checks configuration, keys, policies, database, channels, address and clock.
+/// Checks configuration, keys, policies, catalogue, channels, address and database.
 pub(crate) async fn run(config: Option<&Path>) -> Result<ExitCode, Failure> {
     let mut findings = Findings::default();
     if let Some(path) = config {
@@ -38,7 +38,10 @@ pub(crate) async fn run(config: Option<&Path>) -> Result<ExitCode, Failure> {
     }
     match Settings::read(config) {
         Ok(settings) => {
-            findings.good("configuration");
+            match settings.check_for_service() {
+                Ok(()) => findings.good("configuration"),
+                Err(error) => findings.wrong(error),
+            }
             check_settings(&settings, &mut findings).await;
         }
         Err(error) => findings.wrong(error),
@@ -117,15 +120,12 @@ async fn check_database(settings: &Settings, findings: &mut Findings) {
     findings.good(format!("database: {:?}, schema up to date", database.kind()));
     match database.read(count_people).await {
         Ok(0) => findings.note("no person is registered yet"),
-        Ok(count) => findings.good(format!("{count} persons; the keys open their fields")),
-        Err(error) => findings.wrong(format!("the keys do not open the personal fields: {error}")),
+        Ok(count) => findings.good(format!("{count} persons; the keys open their fields and find them")),
+        Err(error) => findings.wrong(format!("the keys do not fit the register: {error}")),
     }
 }
 
-/// How many persons are registered; reading the first one shows that the keys fit.
 fn count_people(connection: &mut store::Connection) -> Result<i64, store::StoreError> {
-    for first in store::people::after(connection, None, 1)? {
-        store::people::find(connection, first)?;
-    }
+    store::people::check_keys(connection)?;
     store::people::count(connection)
 }

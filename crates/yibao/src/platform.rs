@@ -39,6 +39,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<(Arc<Database>, Arc<sett
     })
     .await
     .map_err(|error| Failure::about("database", error))??;
+    database.read(store::people::check_keys).await?;
     rules::keep(&database, &loaded, &Clock::System).await?;
     Ok((database, Arc::new(loaded.rules)))
 }

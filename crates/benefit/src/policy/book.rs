@@ -70,7 +70,7 @@ impl PolicyBook {
             groups.into_iter().map(|(key, group)| (key, group.compile(key, &problems))).collect()
         };
         let errors = problems.into_sorted();
-        if errors.is_empty() { Ok(Self { version: version(files), policies }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { version: policy_version(files), policies }) } else { Err(errors) }
     }
 
     /// SHA-256, in hexadecimal, of the texts of the files. It does not depend on where the files lie or in which order
@@ -148,8 +148,10 @@ impl Group<'_> {
     }
 }
 
-/// The digest of the policy files' texts, each preceded by its length, in the order of the texts.
-fn version(files: &[(String, String)]) -> String {
+/// The version that a book of these files has, right or wrong: the digest of the policy files' texts, each preceded by its
+/// length, in the order of the texts.
+#[must_use]
+pub fn policy_version(files: &[(String, String)]) -> String {
     let mut texts: Vec<&str> =
         files.iter().filter(|(name, _)| is_policy_file(name)).map(|(_, text)| text.as_str()).collect();
     texts.sort_unstable();

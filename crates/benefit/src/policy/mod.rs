@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use model::{Date, PersonType, Region, Scheme};
 
-pub use book::{PolicyBook, is_policy_file};
+pub use book::{PolicyBook, is_policy_file, policy_version};
 pub(crate) use condition::{Bit, Choice, Facts, Number};
 pub(crate) use declared::Declared;
 pub(crate) use read::title as read_title;

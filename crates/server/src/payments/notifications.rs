@@ -29,6 +29,7 @@ async fn take(State(app): State<Arc<App>>, body: Bytes) -> StatusCode {
     let settled = match app.unionpay.notification(&body, app.clock.now()) {
         Ok(settled) => settled,
         Err(error) => {
+            app.metrics.payments_forged.inc();
             let error: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(error, "a notification is not a true statement of the channel");
             return StatusCode::BAD_REQUEST;

@@ -142,22 +142,25 @@ impl Bench {
         self.place.client().execute(cut, &[&name]).expect("cut");
     }
 
-    /// Runs `work` on clients of its own, `threads` at once, each `times` times; what each run gave.
+    /// What a program does that knows nothing of compare-and-swap, `threads` times at once: each reads the only account
+    /// on a connection of its own, decides when all have read, and writes what it decided. What each decision gave.
     pub(crate) fn naively<T: Send>(
         &self,
         threads: usize,
-        times: usize,
-        work: impl Fn(&mut postgres::Client) -> T + Sync,
+        decide: impl Fn(NaiveAccount) -> (NaiveAccount, T) + Sync,
     ) -> Vec<T> {
-        let start = std::sync::Barrier::new(threads);
+        let all_have_read = std::sync::Barrier::new(threads);
         std::thread::scope(|scope| {
             let run = || {
-                let mut client = self.place.client();
-                start.wait();
-                (0..times).map(|_| work(&mut client)).collect::<Vec<T>>()
+                let mut client = self.place.naive_client();
+                let seen = client.read();
+                all_have_read.wait();
+                let (decided, gave) = decide(seen);
+                client.write(&decided);
+                gave
             };
             let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-            running.into_iter().flat_map(|thread| thread.join().expect("ran")).collect()
+            running.into_iter().map(|thread| thread.join().expect("ran")).collect()
         })
     }
 
@@ -215,7 +218,61 @@ impl Bench {
     }
 }
 
+/// What a naive program reads and writes of an account.
+pub(crate) struct NaiveAccount {
+    pub(crate) current_year: i64,
+    pub(crate) previous_years: i64,
+    pub(crate) accumulators: String,
+}
+
+/// The connection of a naive program.
+enum NaiveClient {
+    Sqlite(rusqlite::Connection),
+    Postgres(postgres::Client),
+}
+
+impl NaiveClient {
+    fn read(&mut self) -> NaiveAccount {
+        const SQL: &str = "SELECT current_year, previous_years, accumulators FROM benefit_account";
+        match self {
+            Self::Sqlite(connection) => connection.query_row(SQL, [], |row| {
+                let (current_year, previous_years) = (row.get(0)?, row.get(1)?);
+                Ok(NaiveAccount { current_year, previous_years, accumulators: row.get(2)? })
+            }),
+            Self::Postgres(client) => {
+                let row = client.query_one(SQL, &[]).expect("a row");
+                let (current_year, previous_years) = (row.get(0), row.get(1));
+                Ok(NaiveAccount { current_year, previous_years, accumulators: row.get(2) })
+            }
+        }
+        .expect("a row")
+    }
+
+    fn write(&mut self, account: &NaiveAccount) {
+        const SQL: &str =
+            "UPDATE benefit_account SET current_year = $1, previous_years = $2, accumulators = $3";
+        let NaiveAccount { current_year, previous_years, accumulators } = account;
+        let rows = match self {
+            Self::Sqlite(connection) => connection
+                .execute(SQL, rusqlite::params![current_year, previous_years, accumulators])
+                .expect("written"),
+            Self::Postgres(client) => {
+                let rows = client.execute(SQL, &[current_year, previous_years, accumulators]);
+                usize::try_from(rows.expect("written")).expect("small")
+            }
+        };
+        assert_eq!(rows, 1);
+    }
+}
+
 impl Place {
+    fn naive_client(&self) -> NaiveClient {
+        match self {
+            Self::Folder(_) => NaiveClient::Sqlite(self.file()),
+            Self::Schema { .. } => NaiveClient::Postgres(self.client()),
+        }
+    }
+
     fn schema(&self) -> &str {
         match self {
             Self::Schema { name, .. } => name,
@@ -233,7 +290,7 @@ impl Place {
     fn file(&self) -> rusqlite::Connection {
         let Self::Folder(folder) = self else { panic!("not SQLite") };
         let connection = rusqlite::Connection::open(folder.path().join("yibao.db")).expect("opened");
-        connection.busy_timeout(std::time::Duration::from_secs(5)).expect("set");
+        connection.busy_timeout(std::time::Duration::from_secs(60)).expect("set");
         connection
     }
 

@@ -14,6 +14,7 @@ on_both_engines!(
     a_field_moved_to_another_person_does_not_open,
     status_and_phone_change,
     a_new_key_takes_over,
+    keys_of_another_register_are_noticed,
     the_register_is_walked_page_by_page,
     an_institution_reads_back_with_its_keys,
     readings_by_staff_are_listed_newest_first,
@@ -124,6 +125,23 @@ fn status_and_phone_change(bench: &Bench) {
     let nobody =
         bench.write(|transaction| people::set_status(transaction, person_id(9), InsuranceStatus::Ended));
     assert!(matches!(nobody, Err(StoreError::RowCount { affected: 0, .. })));
+}
+
+fn keys_of_another_register_are_noticed(bench: &Bench) {
+    let (fields, index) = (format!("1:{}", "4e".repeat(32)), "7a".repeat(32));
+    let check = |fields: &str, index: &str| {
+        let keys = Keys::parse(fields, index).expect("keys");
+        let database = Database::open(&bench.url, &keys, StoreSettings::default()).expect("opened");
+        bench.block_on(database.read(people::check_keys))
+    };
+    // An empty register fits every key.
+    assert_eq!(check(&fields, &"00".repeat(32)), Ok(()));
+    register(bench, 1..3);
+    assert_eq!(check(&fields, &index), Ok(()));
+    assert!(
+        matches!(check(&fields, &"00".repeat(32)), Err(StoreError::Setting(what)) if what.contains("keys.index"))
+    );
+    assert!(matches!(check(&format!("1:{}", "00".repeat(32)), &index), Err(StoreError::Cipher(_))));
 }
 
 fn a_new_key_takes_over(bench: &Bench) {

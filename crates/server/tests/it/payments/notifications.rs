@@ -82,8 +82,7 @@ async fn a_notification_signed_by_a_stranger_pays_nothing() {
     payer.fails(Operation::Consume, Fault::ForgedNotification);
     payer.fails(Operation::Query, Fault::BadGateway);
     payer.pay().await.expect(StatusCode::ACCEPTED);
-    // Wait as long as a right notification would have taken many times over.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    payer.until("the notification", async |payer| payer.metric("payments_forged_total") > 0).await;
     assert_eq!(payer.state().await, "confirming");
     assert_eq!(payer.metric("payments_total"), 0);
 }
