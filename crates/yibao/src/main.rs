@@ -8,6 +8,7 @@ mod explain;
 mod failure;
 mod platform;
 mod policy;
+mod register;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ enum Command {
     Demo(demo::Options),
     /// Bring the database to the form that this version needs.
     Migrate(ConfigurationFile),
+    /// Register institutions, their staff and insured persons from a file.
+    Register(register::Options),
     /// Say what is wrong with a set-up.
     Doctor(ConfigurationFile),
     /// Explain who pays what of a bill, and why.
@@ -110,6 +113,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(file) => platform::serve(file.read()?).await.map(|()| ExitCode::SUCCESS),
         Command::Demo(options) => demo::run(options).await,
         Command::Migrate(file) => platform::migrate(&file.read()?).await.map(|()| ExitCode::SUCCESS),
+        Command::Register(options) => register::run(options).await,
         Command::Doctor(file) => doctor::run(file.config.as_deref()).await,
         Command::Policy { command } => policy::run(&command),
         Command::Explain(options) => explain::run(&options),

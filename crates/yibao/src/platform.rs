@@ -1,5 +1,9 @@
 //! The platform as `serve` runs it.
 
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use server::rules::{self, LoadedRules};
@@ -11,6 +15,13 @@ use crate::failure::Failure;
 /// The keys of the database, from the settings.
 pub(crate) fn keys(settings: &Settings) -> Result<Arc<Keys>, Failure> {
     Ok(Keys::parse(settings.keys.fields.expose(), settings.keys.index.expose())?)
+}
+
+/// Writes a new file that only its owner can read.
+pub(crate) fn write_private_new(path: &Path, content: &str) -> Result<(), Failure> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let failed = |error| Failure::about(path.display(), error);
+    file.map_err(failed)?.write_all(content.as_bytes()).map_err(failed)
 }
 
 /// Brings the database to the form that this version needs.

@@ -8,21 +8,7 @@ use server::Settings;
 use toml::{Table, Value};
 
 use crate::failure::Failure;
-
-/// Writes a file that only its owner can read.
-pub(crate) fn write_private(path: &Path, content: &str) -> Result<(), Failure> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let failed = |error| Failure::about(path.display(), error);
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    file.write_all(content.as_bytes()).map_err(failed)
-}
+use crate::platform;
 
 fn random_key() -> Result<String, Failure> {
     let mut bytes = [0; 32];
@@ -70,7 +56,7 @@ pub(crate) fn write(file: &Path, places: &Places, sandbox: &Sandbox) -> Result<S
         .map(|(key, value)| (key.to_owned(), value)),
     );
     let content = toml::to_string(&configuration).map_err(|error| Failure::about("configuration", error))?;
-    write_private(file, &content)?;
+    platform::write_private_new(file, &content)?;
     Ok(Settings::read(Some(file))?)
 }
 

@@ -72,7 +72,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
     app.show_demo_codes(inbox(&sandbox));
     let cast = seed::seed(&app, &sandbox, options.people).await?;
     let script = serde_json::to_string_pretty(&cast).map_err(|error| Failure::about(folder::CAST, error))?;
-    configuration::write_private(&folder.file(folder::CAST), &script)?;
+    platform::write_private_new(&folder.file(folder::CAST), &script)?;
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = server::jobs::start(Arc::clone(&app), until(stopped.clone()));
