@@ -27,8 +27,9 @@ fn main() {
 
 /// A worked case of lines of the classes A, B and C, its lines repeated until there are ten.
 fn case() -> (&'static Policy, Case) {
-    let text = std::fs::read_to_string(folder().join("cases/secondary-classes-a-b-c.toml"));
-    let file = CaseFile::parse(&text.expect("a text")).expect("a case");
+    let name = "cases/secondary-classes-a-b-c.toml";
+    let text = std::fs::read_to_string(folder().join(name));
+    let file = CaseFile::parse(name, &text.expect("a text")).expect("a case");
     let policy = BOOK.policies().next().expect("one policy");
     let mut case = file.case(policy).expect("a bill");
     case.lines = case.lines.iter().cycle().take(LINES).cloned().collect();

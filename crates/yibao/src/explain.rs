@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use benefit::{CaseFile, Change, PolicyBook};
 use model::Fen;
 use serde_json::json;
-use server::web::explanation::Explanation;
+use server::web::explanation::{AT_MOST, Explanation, Term};
 use server::web::{Language, Shell, words};
 
 use crate::failure::Failure;
@@ -38,15 +38,22 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let book = PolicyBook::parse(&files).map_err(server::StartError::Policies)?;
     let text = std::fs::read_to_string(&options.case)
         .map_err(|error| Failure::about(options.case.display(), error))?;
-    let case = CaseFile::parse(&text).map_err(server::StartError::Policies)?;
+    let name = options.case.display().to_string();
+    let case = CaseFile::parse(&name, &text).map_err(server::StartError::Policies)?;
     let outcome = case.settle(&book);
     let mismatches = case.mismatches(outcome.as_deref());
     let language = if options.language == "en" { Language::En } else { Language::Zh };
     match &outcome {
         Ok(parts) if options.json => {
             let part = |part: &benefit::Part| json!({ "split": part.split, "trace": part.trace });
-            let parts: Vec<serde_json::Value> = parts.iter().map(part).collect();
-            print_all(&format!("{:#}\n", json!({ "parts": parts })))?;
+            let mut told = json!({ "parts": parts.iter().map(part).collect::<Vec<_>>() });
+            if options.alternatives {
+                let otherwise = otherwise(&book, &case, parts, language)?;
+                let told_one =
+                    |(pays, change): &(Fen, String)| json!({ "change": change, "person_pays": pays });
+                told["alternatives"] = otherwise.iter().map(told_one).collect();
+            }
+            print_all(&format!("{told:#}\n"))?;
         }
         Ok(parts) => {
             for part in parts {
@@ -67,7 +74,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         },
     }
     if let (Ok(parts), true) = (&outcome, options.alternatives && !options.json) {
-        print_all(&otherwise(&book, &case, parts, language)?)?;
+        let shell = Shell::plain(language, server::Clock::System.now());
+        let mut text = vec![words::pays_now(&shell, &person_pays(parts)?).to_string()];
+        let told = |(then, title): &(Fen, String)| words::would_pay(&shell, title, then).to_string();
+        text.extend(otherwise(&book, &case, parts, language)?.iter().map(told));
+        text.push(String::new());
+        print_all(&text.join("\n"))?;
     }
     for mismatch in &mismatches {
         eprintln!("{mismatch}");
@@ -81,7 +93,7 @@ fn otherwise(
     case: &CaseFile,
     parts: &[benefit::Part],
     language: Language,
-) -> Result<String, Failure> {
+) -> Result<Vec<(Fen, String)>, Failure> {
     let refused = |error: benefit::Refusal| Failure::Other(error.to_string());
     let shell = Shell::plain(language, server::Clock::System.now());
     let policy = book.in_force(case.region(), case.scheme(), case.date()).map_err(refused)?;
@@ -103,17 +115,28 @@ fn otherwise(
         }
     }
     lines.sort();
-    let told = |(then, title): &(Fen, String)| words::would_pay(&shell, title, then).to_string();
-    let mut text = vec![words::pays_now(&shell, &now).to_string()];
-    text.extend(lines.iter().map(told));
-    text.push(String::new());
-    Ok(text.join("\n"))
+    Ok(lines)
 }
 
 /// What the person pays of all bills together.
 fn person_pays(parts: &[benefit::Part]) -> Result<Fen, Failure> {
     let sum = parts.iter().try_fold(Fen::ZERO, |sum, part| sum.plus(part.split.person_total()?));
     sum.map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// Terms and result in one line. A bound is no part of a sum, so it is told in words.
+fn arithmetic(terms: &[Term], result: &str, shell: &Shell) -> String {
+    let (mut line, mut equals) = (String::new(), "=");
+    for Term { sign, label, value } in terms {
+        if *sign == AT_MOST {
+            line.push_str(&shell.t("sign-at-most").to_string());
+            equals = "→";
+        } else if !sign.is_empty() {
+            line.push_str(&format!(" {sign}"));
+        }
+        line.push_str(&format!(" {label} {value}"));
+    }
+    format!("{} {equals} {result}", line.trim_start())
 }
 
 /// The amounts and, below each, the steps that gave it.
@@ -130,12 +153,7 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
                 step.item.map(|item| format!("{item}: ")).unwrap_or_default(),
                 shell.t("why-rule").with("rule", step.rule(&shell)).with("from", step.in_force_from(&shell))
             ));
-            let terms: Vec<String> = step
-                .terms(&shell)
-                .iter()
-                .map(|term| format!("{} {} {}", term.sign, term.label, term.value).trim().to_owned())
-                .collect();
-            lines.push(format!("    {} = {}", terms.join(" "), step.result(&shell)));
+            lines.push(format!("    {}", arithmetic(&step.terms(&shell), &step.result(&shell), &shell)));
             lines.extend(step.reasons(&shell).iter().map(|reason| format!("    {reason}")));
             lines.push(format!("    {}", step.source(&shell)));
         }

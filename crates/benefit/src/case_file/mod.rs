@@ -76,14 +76,14 @@ impl fmt::Display for Mismatch {
 }
 
 impl CaseFile {
-    /// Reads a case.
+    /// Reads a case; `file` is what messages call it.
     ///
     /// # Errors
-    /// Everything that is wrong, by line; the file is called `case`.
-    pub fn parse(text: &str) -> Result<Self, Vec<PolicyError>> {
+    /// Everything that is wrong, by line.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<PolicyError>> {
         let problems = Problems::default();
         let read = {
-            let place = Place { file: "case", text, problems: &problems };
+            let place = Place { file, text, problems: &problems };
             place.parse().and_then(|table| {
                 let mut root = Reader::new(place, "the file", 1, table.get_ref());
                 let read = read::case(&mut root);

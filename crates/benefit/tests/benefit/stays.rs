@@ -10,8 +10,10 @@ const OVER_THE_YEAR: &str = "cases/over-the-year.toml";
 /// The policy of Beijing with texts replaced wherever they are, and its case of a stay over the end of the year.
 fn beijing(changes: &[(&str, &str)]) -> (PolicyBook, Case) {
     let mut files = files("policies/beijing-employees");
-    let case =
-        files.iter().find(|(name, _)| name == OVER_THE_YEAR).map(|(_, text)| right(CaseFile::parse(text)));
+    let case = files
+        .iter()
+        .find(|(name, _)| name == OVER_THE_YEAR)
+        .map(|(_, text)| right(CaseFile::parse(OVER_THE_YEAR, text)));
     files.retain(|(name, _)| !name.starts_with("cases"));
     for (from, to) in changes {
         assert!(files.iter().any(|(_, text)| text.contains(from)), "'{from}' is not there");

@@ -55,5 +55,10 @@ pub fn ningbo_with(changes: &[(&str, &str)]) -> Vec<(String, String)> {
 /// Every worked case, by file name.
 pub fn cases() -> Vec<(String, CaseFile)> {
     let files = files("policies").into_iter().filter(|(name, _)| name.contains("/cases/"));
-    files.map(|(name, text)| (name, right(CaseFile::parse(&text)))).collect()
+    files
+        .map(|(name, text)| {
+            let case = right(CaseFile::parse(&name, &text));
+            (name, case)
+        })
+        .collect()
 }

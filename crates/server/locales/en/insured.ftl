@@ -103,6 +103,7 @@ term-self-paid = Self-paid parts
 term-paid-by-others = Paid by funds and personal account
 term-remaining = Still to be divided
 term-payable = What the account may pay for
+sign-at-most = , at most
 term-balance = Balance of the account
 term-deductible-standard = Deductible of the year
 term-deductible-borne = Borne before this bill

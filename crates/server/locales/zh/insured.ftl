@@ -103,6 +103,7 @@ term-self-paid = 自费和先行自付
 term-paid-by-others = 基金和个人账户支付
 term-remaining = 尚待分担
 term-payable = 个人账户可以支付的部分
+sign-at-most = ，不超过
 term-balance = 账户余额
 term-deductible-standard = 全年起付标准
 term-deductible-borne = 今年已承担

@@ -308,13 +308,16 @@ impl ExplainedStep<'_> {
     }
 }
 
+/// The sign of a term that bounds what stands above it.
+pub const AT_MOST: &str = "≤";
+
 impl Term {
     const fn new(operator: Operator, label: Text, value: String) -> Self {
         let sign = match operator {
             Operator::Start => "",
             Operator::Minus => "\u{2212}",
             Operator::Times => "×",
-            Operator::AtMost => "≤",
+            Operator::AtMost => AT_MOST,
             Operator::Beside => "",
         };
         Self { sign, label, value }

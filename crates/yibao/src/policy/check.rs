@@ -24,11 +24,11 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
     let (mut count, mut wrong) = (0_usize, 0_usize);
     for (name, text) in files.iter().filter(|(name, _)| is_case(name)) {
         count = count.saturating_add(1);
-        match CaseFile::parse(text) {
+        match CaseFile::parse(name, text) {
             Err(errors) => {
                 wrong = wrong.saturating_add(1);
                 for error in errors {
-                    eprintln!("{name}:{}: {}", error.line, error.message);
+                    eprintln!("{error}");
                 }
             }
             Ok(case) => {
