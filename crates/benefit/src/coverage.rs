@@ -27,7 +27,8 @@ impl Coverage {
                 let shown = steps.filter(|step| step.tells_something());
                 self.versions.extend(shown.map(|step| (key.0, key.1, step.rule.to_string(), step.from)));
             }
-            Err(Refusal::UnknownParameter { .. }) => {
+            Err(Refusal::UnknownParameter { rule, .. }) => {
+                self.unknown.insert((key.0, key.1, rule.clone()));
                 // The first value that was missing refused the bill; the others would have.
                 let policy = book.in_force(key.0, key.1, case.date());
                 let rules = policy.map(|policy| policy.unknown_to(&case.circumstances())).unwrap_or_default();

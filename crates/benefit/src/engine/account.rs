@@ -63,6 +63,10 @@ pub(crate) fn pay(
 ) -> Result<Paid, Refusal> {
     let situation = &context.situation;
     for (rule, account) in all_known(&situation.lane.account, &situation.facts)? {
+        // Of a relative who shares nothing there is nothing to tell.
+        if account.account == AccountKind::MutualAid && balance(context, AccountKind::MutualAid).is_zero() {
+            continue;
+        }
         let left = balance(context, account.account).minus(paid.by(account.account))?;
         let open = burden.fen(&account.pays)?;
         let taken = if context.case.use_account { open.min(left) } else { Fen::ZERO };

@@ -45,7 +45,8 @@ impl<'p> Rooms<'p> {
         limiting.map(|(index, room)| (index, room.left)).min_by_key(|(_, left)| *left)
     }
 
-    /// Says of every ceiling what lies above it: all of it lies above the one of which least is left.
+    /// Says of every ceiling what lies above it: all of it lies above the one of which least is left. Refuses what lies
+    /// above a ceiling that is known only to be no lower.
     pub(crate) fn record(
         &self,
         offered: Exact,
@@ -57,6 +58,10 @@ impl<'p> Rooms<'p> {
             let least = self.least(room.ceiling.limits).is_some_and(|(place, _)| place == index);
             let kind = above.iter().find(|(what, _)| *what == room.ceiling.limits);
             let amount = kind.filter(|_| least).map_or(Exact::ZERO, |(_, amount)| *amount).round()?;
+            if let Some(reason) = room.ceiling.unknown_above.as_ref().filter(|_| !amount.is_zero()) {
+                let (rule, reason) = (room.rule.id.to_string(), reason.to_string());
+                return Err(Refusal::UnknownParameter { rule, reason });
+            }
             let reason = match (amount.is_zero(), room.left.is_zero()) {
                 (true, _) => None,
                 (false, true) => Some(Reason::CeilingUsedUp),

@@ -208,6 +208,8 @@ pub(crate) struct Ceiling {
     pub(crate) span: Span,
     /// How the amounts of several diseases of one person become one.
     pub(crate) several: Several,
+    /// Why it is not known what holds above the amount, where the ceiling is known only to be no lower.
+    pub(crate) unknown_above: Option<Arc<str>>,
 }
 
 /// How a ceiling grows.

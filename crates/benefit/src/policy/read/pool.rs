@@ -94,8 +94,9 @@ pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
         _ => None,
     };
     let several = reader.maybe("several_diseases", form::word).unwrap_or(Several::Apart);
+    let unknown_above = reader.maybe("unknown_above", form::text).map(Into::into);
     let (amount, share_of) = amount?;
-    Some(Ceiling { limits: limits?, amount, share_of, growth, span: span?, several })
+    Some(Ceiling { limits: limits?, amount, share_of, growth, span: span?, several, unknown_above })
 }
 
 pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
