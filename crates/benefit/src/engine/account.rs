@@ -54,15 +54,28 @@ pub(crate) fn balance(context: &Context<'_>, account: AccountKind) -> Fen {
     }
 }
 
-/// Lets the accounts pay what their rules allow, in their order. `paid` is what they paid before the deductible.
+/// When accounts pay, beside the account band.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Before the funds above the pool.
+    BeforeLayers,
+    /// When every fund has paid.
+    AtTheEnd,
+}
+
+/// Lets the accounts whose turn it is pay what their rules allow, in their order. `paid` is what they paid before.
 pub(crate) fn pay(
     context: &Context<'_>,
+    turn: Turn,
     burden: &mut Burden,
     mut paid: Paid,
     recorder: &mut impl Recorder,
 ) -> Result<Paid, Refusal> {
     let situation = &context.situation;
     for (rule, account) in all_known(&situation.lane.account, &situation.facts)? {
+        if account.before_layers != (turn == Turn::BeforeLayers) {
+            continue;
+        }
         // Of a relative who shares nothing there is nothing to tell.
         if account.account == AccountKind::MutualAid && balance(context, AccountKind::MutualAid).is_zero() {
             continue;

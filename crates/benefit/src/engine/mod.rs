@@ -18,6 +18,7 @@ use model::{Fen, LineSplit};
 use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation};
 use crate::trace::{Recorder, Silent, Step, StepKind};
 use crate::{Case, CaseLine, Refusal, Split, Trace};
+use account::Turn;
 use burden::Burden;
 use line::{Bill, LineParts, Place};
 use pool::Pool;
@@ -84,8 +85,9 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
     }
     let per_segment = context.rounding().rounds_at(RoundingStage::PerSegment);
     let mut burden = Burden::of(&bill, &pool, per_segment);
+    let account = account::pay(&context, Turn::BeforeLayers, &mut burden, pool.account, recorder)?;
     let layers = layer::pay(&context, &mut burden, &mut sums, recorder)?;
-    let account = account::pay(&context, &mut burden, pool.account, recorder)?;
+    let account = account::pay(&context, Turn::AtTheEnd, &mut burden, account, recorder)?;
     let mut split = Split {
         total,
         fully_self_paid: bill.fully_self_paid,

@@ -399,10 +399,12 @@ impl Component {
     }
 }
 
-/// The account pays parts of the person's share at the end.
+/// The account pays parts of the person's share.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     pub(crate) account: AccountKind,
+    /// Whether it pays before the funds above the pool, which then share what it leaves; otherwise it pays at the end.
+    pub(crate) before_layers: bool,
     /// Which account pays first.
     pub(crate) place: u8,
     /// The parts, in the order in which they are paid.

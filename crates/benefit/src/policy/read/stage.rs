@@ -102,6 +102,7 @@ pub(super) fn account_band(reader: &mut Reader<'_>) -> Option<AccountBand> {
 pub(super) fn account(reader: &mut Reader<'_>) -> Option<Account> {
     let account = reader.need("account", form::word);
     let place = reader.need("place", form::place);
+    let before_layers = reader.maybe("before_layers", form::truth).unwrap_or(false);
     let pays = reader.need("pays", form::words);
-    Some(Account { account: account?, place: place?, pays: pays? })
+    Some(Account { account: account?, before_layers, place: place?, pays: pays? })
 }

@@ -334,6 +334,25 @@ fn relieve(open: &mut [(Fraction, i64); 6], parts: &[usize], mut exact: Fraction
     }
 }
 
+/// What the accounts pay of what is left, those before the layers or those at the end.
+fn pay_from_accounts(
+    policy: &PlainPolicy,
+    bill: &PlainBill,
+    before: bool,
+    open: &mut [(Fraction, i64); 6],
+    purses: &mut [i64; 3],
+) {
+    for (index, balance) in [bill.current, bill.previous, bill.relative].into_iter().enumerate() {
+        let account = policy.accounts[index].as_ref().filter(|_| bill.use_account);
+        if let Some(parts) = account.filter(|_| policy.accounts_before[index] == before) {
+            let owed: i64 = parts.iter().map(|part| open[*part].1).sum();
+            let paid = owed.min(balance - purses[index]);
+            relieve(open, parts, whole(paid), paid);
+            purses[index] += paid;
+        }
+    }
+}
+
 /// Who pays what of a bill by a policy.
 pub fn evaluate(policy: &PlainPolicy, bill: &PlainBill) -> Outcome {
     let mut work = Work { policy, bill, added: BTreeMap::new(), here: BTreeMap::new() };
@@ -351,18 +370,12 @@ pub fn evaluate(policy: &PlainPolicy, bill: &PlainBill) -> Outcome {
             place.0 = whole(place.1);
         }
     }
-    let funds = work.layers(&mut open);
     let band = both(0);
     let mut purses = [0; 3];
     purses[0] = if bill.use_account { band } else { 0 };
-    for (index, balance) in [bill.current, bill.previous, bill.relative].into_iter().enumerate() {
-        if let Some(parts) = policy.accounts[index].as_ref().filter(|_| bill.use_account) {
-            let owed: i64 = parts.iter().map(|part| open[*part].1).sum();
-            let paid = owed.min(balance - purses[index]);
-            relieve(&mut open, parts, whole(paid), paid);
-            purses[index] += paid;
-        }
-    }
+    pay_from_accounts(policy, bill, true, &mut open, &mut purses);
+    let funds = work.layers(&mut open);
+    pay_from_accounts(policy, bill, false, &mut open, &mut purses);
     let total = main.total + special.total;
     let cash = total - both(4) - both(5) - funds.iter().sum::<i64>() - purses.iter().sum::<i64>();
     let catalogue = |part: usize| main.fen[part] + special.fen[part];

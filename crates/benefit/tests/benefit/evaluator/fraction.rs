@@ -1,5 +1,6 @@
 //! Fractions, written as at school: numerator over denominator, in lowest terms.
 
+use std::cmp::Ordering;
 use std::ops::{Add, Div, Mul, Sub};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +30,11 @@ pub fn percent(number: i64) -> Fraction {
 
 impl Fraction {
     pub fn least(self, other: Self) -> Self {
-        if self.over * other.under <= other.over * self.under { self } else { other }
+        if self.compared(other).is_le() { self } else { other }
     }
 
     pub fn most(self, other: Self) -> Self {
-        if self.over * other.under >= other.over * self.under { self } else { other }
+        if self.compared(other).is_ge() { self } else { other }
     }
 
     pub fn not_negative(self) -> Self {
@@ -41,7 +42,29 @@ impl Fraction {
     }
 
     pub fn is_more_than(self, other: Self) -> bool {
-        self.over * other.under > other.over * self.under
+        self.compared(other).is_gt()
+    }
+
+    /// First the whole numbers; where they are the same, the rests turned upside down, whose products stay small.
+    fn compared(self, other: Self) -> Ordering {
+        let wholes = (self.over.div_euclid(self.under), other.over.div_euclid(other.under));
+        let rests = (self.over.rem_euclid(self.under), other.over.rem_euclid(other.under));
+        match (wholes.0.cmp(&wholes.1), rests) {
+            (Ordering::Equal, (0, 0)) => Ordering::Equal,
+            (Ordering::Equal, (0, _)) => Ordering::Less,
+            (Ordering::Equal, (_, 0)) => Ordering::Greater,
+            (Ordering::Equal, (one, two)) => {
+                let (one, two) = (fraction(self.under, one), fraction(other.under, two));
+                two.compared(one)
+            }
+            (unequal, _) => unequal,
+        }
+    }
+
+    /// Both over the smallest number that both can stand over: the two upper numbers and that number.
+    fn alike(self, other: Self) -> (i128, i128, i128) {
+        let under = self.under / divisor(self.under, other.under) * other.under;
+        (self.over * (under / self.under), other.over * (under / other.under), under)
     }
 
     /// Half up; nothing here is negative.
@@ -57,14 +80,16 @@ impl Fraction {
 impl Add for Fraction {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        fraction(self.over * other.under + other.over * self.under, self.under * other.under)
+        let (one, two, under) = self.alike(other);
+        fraction(one + two, under)
     }
 }
 
 impl Sub for Fraction {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        fraction(self.over * other.under - other.over * self.under, self.under * other.under)
+        let (one, two, under) = self.alike(other);
+        fraction(one - two, under)
     }
 }
 

@@ -122,10 +122,16 @@ fn more_care_is_never_a_smaller_bill_nor_paid_beyond_it() {
         let mut more = bill.clone();
         more.lines[0].quantity += 10_000;
         let after = split_of(&more, book);
-        assert!(after.total > before.total && after.in_scope >= before.in_scope, "{bill:#?}");
+        // What is in scope is what the rounded parts of a line leave, so the rounding may take a fen of it.
+        let in_scope = after.in_scope.minus(before.in_scope).expect("small");
+        assert!(after.total > before.total && in_scope >= Fen::new(-1), "{bill:#?}");
         let person = after.person_total().expect("small");
         let funds = after.fund_total().expect("small");
-        assert!(Fen::ZERO <= person && person <= after.total && funds <= after.total, "{bill:#?}");
+        assert!(
+            Fen::ZERO <= person && person <= after.total && funds <= after.total,
+            "{person} and {funds} of {}: {bill:#?}",
+            after.total
+        );
     });
 }
 

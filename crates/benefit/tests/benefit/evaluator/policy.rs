@@ -72,6 +72,8 @@ pub struct PlainPolicy {
     pub layers: Vec<PlainLayer>,
     /// What this year's money pays at the end, where it does not come first; earlier years'; a relative's.
     pub accounts: [Option<Vec<usize>>; 3],
+    /// Which of them pay before the layers.
+    pub accounts_before: [bool; 3],
 }
 
 impl PlainPolicy {
@@ -120,6 +122,7 @@ impl PlainPolicy {
                 random.maybe(60, |random| random.some(6)),
                 random.maybe(30, |random| random.some(6)),
             ],
+            accounts_before: [random.chance(30), random.chance(30), random.chance(30)],
             band,
         }
     }
@@ -310,9 +313,10 @@ impl PlainPolicy {
                 file.rule(
                     "account",
                     &format!(
-                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\npays = [{}]",
+                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\nbefore_layers = {}\npays = [{}]",
                         names[place],
                         place + 1,
+                        self.accounts_before[place],
                         named(pays)
                     ),
                 );
