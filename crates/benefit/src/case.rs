@@ -65,6 +65,9 @@ pub struct Particulars {
     pub retired_on: Option<Date>,
     /// First day of work.
     pub began_work_on: Option<Date>,
+    /// Which institution it is, by a code or number of its own, where a rule counts each for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hospital: Option<String>,
     /// Where the institution lies, seen from the insurance.
     pub place: CarePlace,
     /// What was filed before care elsewhere.

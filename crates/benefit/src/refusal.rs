@@ -1,5 +1,6 @@
 //! Why a bill is not split.
 
+use crate::policy::Title;
 use model::{Date, Fen, InstitutionKind, InsuranceStatus, MedicalType, Overflow, PersonType, Region, Scheme};
 
 fn ending(last: &Option<Date>) -> String {
@@ -89,12 +90,12 @@ pub enum Refusal {
         institution: InstitutionKind,
     },
     /// The policy says that a value is not known.
-    #[error("rule {rule} has no known value: {reason}")]
+    #[error("rule {rule} has no known value: {}", reason.en)]
     UnknownParameter {
         /// The rule.
         rule: String,
         /// Why the value is not known.
-        reason: String,
+        reason: Box<Title>,
     },
     /// Which rule applies depends on something that is not known of the person.
     #[error("whether rule {rule} applies depends on {fact}, which is not known")]
@@ -283,7 +284,7 @@ impl Refusal {
                     InstitutionKind::Pharmacy => "定点零售药店",
                 }
             ),
-            Self::UnknownParameter { rule, reason } => format!("政策规则{rule}的数值未知：{reason}"),
+            Self::UnknownParameter { rule, reason } => format!("政策规则{rule}的数值未知：{}", reason.zh),
             Self::UnknownFact { rule, fact } => {
                 format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
             }
@@ -326,6 +327,7 @@ fn fact_in_chinese(fact: &str) -> &str {
         "birth" => "出生日期",
         "insured_years" => "参保年限",
         "admission" => "住院次数",
+        "hospital" => "就诊医院",
         other => other,
     }
 }

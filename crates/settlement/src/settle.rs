@@ -295,6 +295,7 @@ fn case_of(
         account: context.account.balances,
         use_account: terms.use_account,
         particulars: Particulars {
+            hospital: Some(institution.code.to_string()),
             place: CarePlace::between(context.person.region, institution.region),
             ..Particulars::default()
         },

@@ -95,6 +95,7 @@ fn read_visit(mut reader: Reader<'_>, particulars: &mut Particulars) -> Option<V
     particulars.place = reader.maybe("place_of_care", form::word).unwrap_or_default();
     particulars.filing = reader.maybe("filing", form::word).unwrap_or_default();
     particulars.disease = reader.maybe("disease", form::text);
+    particulars.hospital = reader.maybe("hospital", form::text);
     reader.finish();
     Some(Visit {
         date: date?,

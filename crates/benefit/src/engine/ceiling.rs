@@ -14,14 +14,20 @@ pub(crate) struct Room<'p> {
     pub(crate) ceiling: &'p Ceiling,
     amount: Fen,
     used: Fen,
-    left: Fen,
+    left: Exact,
 }
 
 /// Every ceiling that is for this visit.
 pub(crate) struct Rooms<'p>(Vec<Room<'p>>);
 
 impl<'p> Rooms<'p> {
-    pub(crate) fn of(context: &Context<'_>, lane: &'p Lane, sums: &Sums<'_>) -> Result<Self, Refusal> {
+    /// `deductible` is what this bill bears of one.
+    pub(crate) fn of(
+        context: &Context<'_>,
+        lane: &'p Lane,
+        deductible: Exact,
+        sums: &Sums<'_>,
+    ) -> Result<Self, Refusal> {
         let facts = &context.situation.facts;
         let mut rooms = Vec::new();
         for (rule, ceiling) in all_known(&lane.ceiling, facts)? {
@@ -30,17 +36,19 @@ impl<'p> Rooms<'p> {
                 _ => of_several(context, lane, ceiling)?,
             };
             let used = sums.before(&ceiling.span)?;
-            rooms.push(Room { rule, ceiling, amount, used, left: amount.minus(used)?.or_zero() });
+            let here = if ceiling.includes_deductible { deductible } else { Exact::ZERO };
+            let left = Exact::from(amount.minus(used)?).minus(here)?.or_zero();
+            rooms.push(Room { rule, ceiling, amount, used, left });
         }
         Ok(Self(rooms))
     }
 
     /// The least that is left of ceilings of one kind.
     pub(crate) fn left(&self, what: Limited) -> Option<Exact> {
-        self.least(what).map(|(_, left)| Exact::from(left))
+        self.least(what).map(|(_, left)| left)
     }
 
-    fn least(&self, what: Limited) -> Option<(usize, Fen)> {
+    fn least(&self, what: Limited) -> Option<(usize, Exact)> {
         let limiting = self.0.iter().enumerate().filter(|(_, room)| room.ceiling.limits == what);
         limiting.map(|(index, room)| (index, room.left)).min_by_key(|(_, left)| *left)
     }
@@ -58,11 +66,10 @@ impl<'p> Rooms<'p> {
             let least = self.least(room.ceiling.limits).is_some_and(|(place, _)| place == index);
             let kind = above.iter().find(|(what, _)| *what == room.ceiling.limits);
             let amount = kind.filter(|_| least).map_or(Exact::ZERO, |(_, amount)| *amount).round()?;
-            if let Some(reason) = room.ceiling.unknown_above.as_ref().filter(|_| !amount.is_zero()) {
-                let (rule, reason) = (room.rule.id.to_string(), reason.to_string());
-                return Err(Refusal::UnknownParameter { rule, reason });
+            if room.ceiling.unknown_above.is_some() && !amount.is_zero() {
+                return Err(room.rule.not_known(room.ceiling.unknown_above.as_ref()));
             }
-            let reason = match (amount.is_zero(), room.left.is_zero()) {
+            let reason = match (amount.is_zero(), room.left == Exact::ZERO) {
                 (true, _) => None,
                 (false, true) => Some(Reason::CeilingUsedUp),
                 (false, false) => Some(Reason::CeilingReached),

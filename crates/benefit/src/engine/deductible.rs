@@ -6,7 +6,7 @@ use super::Context;
 use super::sums::Sums;
 use crate::Refusal;
 use crate::case::{EarlierStay, PartDeductible, Stay};
-use crate::policy::{Continuation, Deductible, Lane, Rule, StandardChange, all_known};
+use crate::policy::{Continuation, Deductible, Lane, Period, Rule, StandardChange, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// What is still due of a deductible.
@@ -26,6 +26,9 @@ pub(crate) fn take(
     sums: &Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Exact, Refusal> {
+    if deductible.span.by_hospital && context.case.particulars.hospital.is_none() {
+        return Err(Refusal::UnknownFact { rule: rule.id.to_string(), fact: "hospital" });
+    }
     let Due { standard, borne, due, reason } = due(context, lane, deductible, sums, recorder)?;
     let taken = rest.min(Exact::from(due));
     let reason = reason.or_else(|| {
@@ -52,17 +55,18 @@ fn due(
     let standard = changed(context, lane, deductible.standard, recorder)?;
     let before = sums.deductible_before(&deductible.span)?;
     let stay = context.case.particulars.stay.as_ref();
+    // What was borne of the earlier stay is in a sum of the year or month already.
+    let own_sum = matches!(deductible.span.period, Period::Visit | Period::Stay);
+    let counted = |earlier: Fen| if own_sum { before.plus(earlier) } else { Ok(before) };
     let continuation = stay
         .and_then(|stay| Some((stay, stay.earlier.as_ref()?)))
         .map(|(stay, earlier)| (continuation(deductible, stay.admitted, earlier), earlier.deductible));
     let (borne, reason) = match continuation {
         Some((Continuation::Nothing, earlier)) => {
             let reason = Some(Reason::ContinuesEarlierStay);
-            return Ok(Due { standard, borne: before.plus(earlier)?, due: Fen::ZERO, reason });
+            return Ok(Due { standard, borne: counted(earlier)?, due: Fen::ZERO, reason });
         }
-        Some((Continuation::Difference, earlier)) => {
-            (before.plus(earlier)?, Some(Reason::ContinuesEarlierStay))
-        }
+        Some((Continuation::Difference, earlier)) => (counted(earlier)?, Some(Reason::ContinuesEarlierStay)),
         Some((Continuation::Anew, _)) | None => {
             let goes_on = |stay: &Stay| matches!(stay.part.deductible, PartDeductible::RestOf(_));
             (before, stay.is_some_and(goes_on).then_some(Reason::DeductibleOfEarlierYear))

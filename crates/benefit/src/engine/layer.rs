@@ -88,20 +88,23 @@ struct Paying<'a> {
 
 impl Paying<'_> {
     /// Goes through the burden from `position` on.
-    fn run(&mut self, position: Exact, base: Exact, recorder: &mut impl Recorder) -> Result<(), Overflow> {
+    fn run(&mut self, position: Exact, base: Exact, recorder: &mut impl Recorder) -> Result<(), Refusal> {
         let end = position.plus(base)?;
         let start = Exact::from(self.layer.start);
-        if end <= start && base > Exact::ZERO {
+        let below = end.min(start).minus(position)?;
+        if below > Exact::ZERO {
             self.record(
-                base.round()?,
+                below.round()?,
                 (Rate::ZERO, None),
                 (Fen::ZERO, Some(Reason::BelowStart)),
                 position,
                 recorder,
             )?;
-            return Ok(());
         }
         let mut from = position.max(start);
+        if self.layer.unknown_above.is_some() && end > from {
+            return Err(self.rule.not_known(self.layer.unknown_above.as_ref()));
+        }
         for segment in &self.layer.segments {
             let until = segment.up_to.map_or(end, |up_to| Exact::from(up_to).min(end));
             if until <= from {

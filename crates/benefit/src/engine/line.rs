@@ -158,8 +158,8 @@ impl LineParts {
             return Ok(Self { fully_self_paid: amount, rate: Rate::ONE, ..Self::default() });
         }
         let mut parts = Self::default();
-        let base = parts.take_excess(place, line, index, recorder)?;
-        let left = parts.take_first_self_payment(place, (class, base), line, index, recorder)?;
+        let (base, price) = parts.take_excess(place, line, index, recorder)?;
+        let left = parts.take_first_self_payment(place, (class, base, price), line, index, recorder)?;
         let left = parts.take_front_payment(place, left, line, index, recorder)?;
         parts.in_scope = left;
         let (basis, shown) = (base.round()?, left.round()?);
@@ -169,14 +169,14 @@ impl LineParts {
         Ok(parts)
     }
 
-    /// Takes what lies over the price ceiling; gives what is left.
+    /// Takes what lies over the price ceiling; gives what is left, and the unit price that counts.
     fn take_excess(
         &mut self,
         place: Place<'_>,
         line: &CaseLine,
         index: usize,
         recorder: &mut impl Recorder,
-    ) -> Result<Exact, Refusal> {
+    ) -> Result<(Exact, Price), Refusal> {
         let amount = Exact::from(line.amount);
         let general = &place.policy.general;
         let mut ceiling = line
@@ -193,8 +193,9 @@ impl LineParts {
             }
         }
         let Some((rule, ceiling)) = ceiling.filter(|(_, ceiling)| line.price > *ceiling) else {
-            return Ok(amount);
+            return Ok((amount, line.price));
         };
+        let price = ceiling;
         let capped = ceiling.times(line.quantity)?;
         let per_line = general.rounding.value.rounds_at(RoundingStage::PerLine);
         let capped = if per_line { Exact::from(capped.round()?) } else { capped };
@@ -217,14 +218,14 @@ impl LineParts {
                 .limit(shown)
                 .because(Some(Reason::PriceOverCeiling))
         });
-        Ok(base)
+        Ok((base, price))
     }
 
     /// Takes the share that the person pays first; gives what is left.
     fn take_first_self_payment(
         &mut self,
         place: Place<'_>,
-        (class, base): (CatalogueClass, Exact),
+        (class, base, price): (CatalogueClass, Exact, Price),
         line: &CaseLine,
         index: usize,
         recorder: &mut impl Recorder,
@@ -236,7 +237,7 @@ impl LineParts {
             if !lane.price_bands.is_empty()
                 && let Some((rule, bands)) = known(&lane.price_bands, &facts_of(place.policy, facts, line))?
             {
-                let exact = banded(&bands.bands, line.price, line.quantity)?.min(base);
+                let exact = banded(&bands.bands, price, line.quantity)?.min(base);
                 self.rate = item.first_self_pay;
                 return self.first((rule, None), (base, exact), place.policy, index, recorder);
             }

@@ -81,6 +81,10 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
     let mut pool = Pool::default();
     for (lane, part) in &bills {
         bill = bill.plus(part)?;
+        // A lane all of whose lines have lanes of their own divides nothing, and asks for no value.
+        if part.total.is_zero() {
+            continue;
+        }
         pool = pool.plus(pool::divide(&context, lane, part, &mut sums, recorder)?)?;
     }
     let per_segment = context.rounding().rounds_at(RoundingStage::PerSegment);

@@ -70,12 +70,12 @@ pub(crate) fn divide(
         parts.deductible = taken;
         parts.rest = parts.rest.minus(taken)?;
     }
-    let rooms = Rooms::of(context, lane, sums)?;
+    let rooms = Rooms::of(context, lane, parts.deductible, sums)?;
     parts.take_shares(context, lane, (share_rule, share), &rooms, sums, recorder)?;
     if let Some((rule, guarantee)) = known(&lane.guarantee, facts)? {
         parts.guarantee(context, (rule, guarantee), bill, rooms.left(Limited::FundPaid), recorder)?;
     }
-    let mut pool = parts.rounded(context, bill.in_scope)?;
+    let mut pool = parts.rounded(context, bill.in_scope, rooms.left(Limited::FundPaid))?;
     if let Some((rule, band)) = band.filter(|_| context.case.use_account && !pool.account_band.is_zero()) {
         let paid = pool.account_band;
         pool.account.add(band.account, paid)?;
@@ -180,10 +180,12 @@ impl Parts {
         room: Option<Exact>,
         recorder: &mut impl Recorder,
     ) -> Result<(), Overflow> {
+        // What the hospital bears is no fee of the person's.
         let base = match guarantee.of {
             Base::InScope => bill.exact_in_scope,
             Base::Total => Exact::from(bill.total),
-        };
+        }
+        .minus(self.hospital)?;
         let least = base.times(guarantee.fund)?;
         let rounds = context.rounding().rounds_at(RoundingStage::PerSegment);
         let least = if rounds { Exact::from(least.round()?) } else { least };
@@ -208,8 +210,9 @@ impl Parts {
         Ok(())
     }
 
-    /// The parts in whole fen, together exactly what is in scope.
-    fn rounded(self, context: &Context<'_>, in_scope: Fen) -> Result<Pool, Overflow> {
+    /// The parts in whole fen, together exactly what is in scope. The fund takes the odd fen, where it is to, only as far
+    /// as its ceilings leave `room`.
+    fn rounded(self, context: &Context<'_>, in_scope: Fen, room: Option<Exact>) -> Result<Pool, Overflow> {
         let parts = [
             self.account_band,
             self.deductible,
@@ -218,12 +221,12 @@ impl Parts {
             self.pool_fund,
             self.hospital,
         ];
-        // At a ceiling the fund has all that it may pay, so the odd fen cannot be its own.
-        let capped = self.above_ceiling > Exact::ZERO;
-        let to_fund = context.rounding().odd_fen == OddFen::Fund && !capped;
-        let bearers = if to_fund { [4, 2, 3, 1, 0, 5] } else { [2, 3, 1, 0, 4, 5] };
+        let to_person = apportion(in_scope, parts, [2, 3, 1, 0, 4, 5])?;
+        let to_fund = apportion(in_scope, parts, [4, 2, 3, 1, 0, 5])?;
+        let within = |[.., fund, _]: [Fen; 6]| room.is_none_or(|room| Exact::from(fund) <= room);
+        let fund_takes_it = context.rounding().odd_fen == OddFen::Fund && within(to_fund);
         let [account_band, deductible, co_payment, above_ceiling, pool_fund, hospital] =
-            apportion(in_scope, parts, bearers)?;
+            if fund_takes_it { to_fund } else { to_person };
         Ok(Pool {
             account_band,
             deductible,
@@ -247,6 +250,7 @@ impl Pool {
         for ceiling in rooms.iter() {
             let amount = match ceiling.limits {
                 Limited::FundPaid => self.pool_fund,
+                Limited::EligibleFees if ceiling.includes_deductible => entered.plus(self.deductible)?,
                 Limited::EligibleFees => entered,
             };
             sums.add(&ceiling.span, amount)?;

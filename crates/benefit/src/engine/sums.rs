@@ -55,10 +55,13 @@ impl<'a> Sums<'a> {
             (Of::Deductible, PartDeductible::Since(year)) => (year, Some(year)),
             (Of::Deductible, PartDeductible::RestOf(year)) => (year, None),
         };
-        let name = match particulars.disease.as_deref().filter(|_| span.by_disease) {
-            Some(disease) => Arc::from(format!("{name}.{disease}")),
+        let mut name = match particulars.disease.as_deref().filter(|_| span.by_disease) {
+            Some(disease) => Arc::from(format!("{name}.{}", self.context.policy.disease_name(disease))),
             None => Arc::clone(name),
         };
+        if let Some(hospital) = particulars.hospital.as_deref().filter(|_| span.by_hospital) {
+            name = Arc::from(format!("{name}.{hospital}"));
+        }
         Some(match (self.period(span), &particulars.stay) {
             (Period::Month, _) => (year, Arc::from(format!("{name}.{:02}", self.context.case.date.month()))),
             // A stay's sums go on over the end of the year, so they are kept in the year in which it began.

@@ -60,13 +60,24 @@ pub struct Rule {
     /// Where it was read.
     pub source: Arc<Citation>,
     /// Why the value is not known, where it is not.
-    pub unknown: Option<String>,
+    pub unknown: Option<Title>,
     /// Every key with its value as it stands in the file, for people.
     pub written: Vec<(String, String)>,
     /// The file in which it stands.
     pub file: String,
     /// The line on which it begins.
     pub line: usize,
+}
+
+impl Rule {
+    /// The refusal of a bill that needs what nobody knows.
+    pub(crate) fn not_known(&self, reason: Option<&Title>) -> Refusal {
+        let nothing = || Title { zh: "无说明".to_owned(), en: "nothing says why".to_owned() };
+        Refusal::UnknownParameter {
+            rule: self.id.to_string(),
+            reason: Box::new(reason.cloned().unwrap_or_else(nothing)),
+        }
+    }
 }
 
 /// A dated value together with its rule.
@@ -81,6 +92,8 @@ pub(crate) struct Dated<T> {
 pub(crate) struct Scoped<T> {
     pub(crate) lanes: Arc<[String]>,
     pub(crate) when: Condition,
+    /// The place of a row without a known value among those that follow one another.
+    pub(crate) order: Option<u8>,
     /// `None` where nobody knows it; the rule says why.
     pub(crate) value: Option<T>,
 }
@@ -91,10 +104,7 @@ pub(crate) type Row<T> = Dated<Scoped<T>>;
 impl<T> Row<T> {
     /// The value, or the refusal that says why there is none. What is not known is refused, never guessed.
     pub(crate) fn known(&self) -> Result<&T, Refusal> {
-        self.value.value.as_ref().ok_or_else(|| Refusal::UnknownParameter {
-            rule: self.rule.id.to_string(),
-            reason: self.rule.unknown.clone().unwrap_or_default(),
-        })
+        self.value.value.as_ref().ok_or_else(|| self.rule.not_known(self.rule.unknown.as_ref()))
     }
 
     /// Whether the row is for this visit.

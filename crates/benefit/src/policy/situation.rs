@@ -153,6 +153,13 @@ impl Policy {
             .fold(0, |bits, place| bits | 1_u64.wrapping_shl(place))
     }
 
+    /// What the policy calls a disease that a bill names by its code; the bill's own word where the policy has no name.
+    pub(crate) fn disease_name<'n>(&'n self, disease: &'n str) -> &'n str {
+        let diseases = &self.declared.diseases;
+        let place = diseases.place_of(disease).or_else(|| diseases.place_of_code(disease));
+        place.and_then(|place| diseases.at(place)).map_or(disease, |name| name.name.as_ref())
+    }
+
     /// The bit of a disease, by its name in the policy or its national code.
     pub(crate) fn disease_bit(&self, disease: Option<&str>) -> u128 {
         let diseases = &self.declared.diseases;

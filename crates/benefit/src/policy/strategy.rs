@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use model::{Fen, Price, Rate};
 
+use super::Title;
+
 /// When an amount is rounded, half up, to the fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RoundingStage {
@@ -93,11 +95,14 @@ pub(crate) struct Span {
     pub(crate) accumulator: Option<Arc<str>>,
     /// Whether each disease has a sum of its own.
     pub(crate) by_disease: bool,
+    /// Whether every hospital has a sum of its own.
+    pub(crate) by_hospital: bool,
 }
 
 impl Span {
     /// The bill alone, shared with nothing.
-    pub(crate) const BILL: Self = Self { period: Period::Visit, accumulator: None, by_disease: false };
+    pub(crate) const BILL: Self =
+        Self { period: Period::Visit, accumulator: None, by_disease: false, by_hospital: false };
 }
 
 /// What a lane takes and which steps it has.
@@ -209,7 +214,9 @@ pub(crate) struct Ceiling {
     /// How the amounts of several diseases of one person become one.
     pub(crate) several: Several,
     /// Why it is not known what holds above the amount, where the ceiling is known only to be no lower.
-    pub(crate) unknown_above: Option<Arc<str>>,
+    pub(crate) unknown_above: Option<Title>,
+    /// Whether the deductible counts as shared fees do; of ceilings of fees alone.
+    pub(crate) includes_deductible: bool,
 }
 
 /// How a ceiling grows.
@@ -276,6 +283,8 @@ pub(crate) struct Layer {
     pub(crate) axis: Span,
     /// Stretches of the burden, measured from zero; below the start nothing is paid.
     pub(crate) segments: Vec<Segment>,
+    /// Why it is not known what is paid above the start, where only the start is known.
+    pub(crate) unknown_above: Option<Title>,
     /// The most that the layer pays.
     pub(crate) most: Option<(Fen, Span)>,
 }

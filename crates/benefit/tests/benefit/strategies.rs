@@ -273,11 +273,12 @@ fn segments_lie_on_the_axis_of_the_year() {
 
 #[test]
 fn what_nobody_knows_is_refused_with_the_reason() {
-    let unknown = ("person_pays = \"8 %\"", "unknown = \"the leaflet is torn\"");
+    let unknown = ("person_pays = \"8 %\"", "unknown = { zh = \"传单破损\", en = \"the leaflet is torn\" }");
     let refused = settle(&[unknown], &case(vec![class_a("100")]));
-    let reason = "the leaflet is torn".to_owned();
-    let rule = "outpatient.shared.community.retired".to_owned();
-    assert_eq!(refused, Err(Refusal::UnknownParameter { rule, reason }));
+    let refusal = refused.expect_err("refused");
+    assert_eq!(refusal.code(), "unknown_parameter");
+    assert!(refusal.to_string().contains("the leaflet is torn"), "{refusal}");
+    assert_eq!(refusal.zh(), "政策规则outpatient.shared.community.retired的数值未知：传单破损");
 }
 
 #[test]

@@ -293,8 +293,8 @@ impl<'a> Check<'a> {
         place: (&LaneRule, &[Condition], Date),
         order: fn(&T) -> u8,
     ) -> Vec<Row<T>> {
-        let mut rows = self.table_by(table, place, |value| format!("place {}", order(value)));
-        rows.sort_by_key(|row| row.value.value.as_ref().map(order));
+        let mut rows = self.table_by(table, place, |value| in_place(order(value)));
+        rows.sort_by_key(|row| row.value.value.as_ref().map(order).or(row.value.order));
         rows
     }
 
@@ -372,7 +372,11 @@ impl<'a> Check<'a> {
         key: &impl Fn(&T) -> String,
         example: impl Fn() -> String,
     ) {
-        let key = |row: &Row<T>| row.value.value.as_ref().map(key);
+        // A row without a known value excludes every other, unless it has a place of its own among them.
+        let key = |row: &Row<T>| match &row.value.value {
+            Some(value) => Some(key(value)),
+            None => row.value.order.map(in_place),
+        };
         for (index, row) in hits.iter().enumerate() {
             self.reached.insert((Arc::clone(&row.rule.id), row.rule.from));
             let clash = hits.iter().take(index).find(|other| {
@@ -436,6 +440,11 @@ impl<'a, T> Table<'a, T> {
     fn of_lines(name: &'static str, rows: &'a [Row<T>]) -> Self {
         Self { name, stage: None, needed: false, rows, key: |_| String::new() }
     }
+}
+
+/// The key of rows of which one may hold in every place.
+fn in_place(place: u8) -> String {
+    format!("place {place}")
 }
 
 /// Ceilings that limit different sums hold side by side.

@@ -101,6 +101,15 @@ pub(crate) fn title(reader: &mut Reader<'_>) -> Option<Title> {
     Some(Title { zh: zh?, en: en? })
 }
 
+/// Reads why something is not known, in both languages.
+pub(crate) fn reason(reader: &mut Reader<'_>, key: &'static str) -> Option<Title> {
+    let mut reason = reader.need_table(key)?;
+    let zh = reason.need("zh", form::text);
+    let en = reason.need("en", form::text);
+    reason.finish();
+    Some(Title { zh: zh?, en: en? })
+}
+
 /// The name of a family, a rule of it, and the lanes that the rule is for.
 pub(crate) type Listed<'a> = (&'static str, &'a Arc<Rule>, &'a [String]);
 
@@ -152,8 +161,10 @@ impl Families {
             reader.finish();
             if let (Some(rule), Some(lane)) = (rule, lane) {
                 let lanes = [lane.name.clone()].into();
-                self.lane
-                    .push(Dated { rule: Arc::new(rule), value: Scoped { lanes, when, value: Some(lane) } });
+                self.lane.push(Dated {
+                    rule: Arc::new(rule),
+                    value: Scoped { lanes, when, order: None, value: Some(lane) },
+                });
             }
         }
         scoped(root, "first_self_pay", known, &mut self.first_self_pay, stage::first_self_pay);
@@ -229,16 +240,20 @@ fn scoped<T>(
         let mut rule = rule(&mut reader, known);
         let lanes = reader.need("lanes", form::names);
         let when = condition::condition(&mut reader, &known.declared);
+        let mut order = None;
         let value = if reader.has("unknown") {
-            let reason = reader.need("unknown", form::text);
+            let reason = reason(&mut reader, "unknown");
             rule = rule.map(|rule| Rule { unknown: reason, ..rule });
+            // Among rules that follow one another an unknown one has its place too.
+            order = reader.maybe("place", form::place);
             Some(None)
         } else {
             read(&mut reader).map(Some)
         };
         reader.finish();
         if let (Some(rule), Some(lanes), Some(value)) = (rule, lanes, value) {
-            into.push(Dated { rule: Arc::new(rule), value: Scoped { lanes: lanes.into(), when, value } });
+            let lanes = lanes.into();
+            into.push(Dated { rule: Arc::new(rule), value: Scoped { lanes, when, order, value } });
         }
     }
 }

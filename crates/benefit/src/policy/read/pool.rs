@@ -2,10 +2,12 @@
 
 use model::{Fen, Rate};
 
+use super::reason;
 use crate::form;
+use crate::policy::Title;
 use crate::policy::strategy::{
-    Ceiling, Continuation, Deductible, Growth, Layer, Period, Placed, RatioChange, Segment, Several, Share,
-    ShareOf, Span, StandardChange,
+    Ceiling, Continuation, Deductible, Growth, Layer, Limited, Period, Placed, RatioChange, Segment, Several,
+    Share, ShareOf, Span, StandardChange,
 };
 use crate::reader::{Form, Reader};
 
@@ -17,7 +19,7 @@ fn span(reader: &mut Reader<'_>, key: &'static str, accumulator: &'static str) -
         Some(Period::Visit) | None => reader.maybe(accumulator, form::name),
         Some(_) => Some(reader.need(accumulator, form::name)?),
     };
-    Some(Span { period: period?, accumulator: accumulator.map(Into::into), by_disease })
+    Some(Span { period: period?, accumulator: accumulator.map(Into::into), by_disease, by_hospital: false })
 }
 
 /// Reads an amount that is written in yuan or as a share of a reference amount.
@@ -32,7 +34,8 @@ fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Option<(Fen, O
 
 pub(super) fn deductible(reader: &mut Reader<'_>) -> Option<Deductible> {
     let standard = amount_or_share(reader, "standard");
-    let span = span(reader, "per", "accumulator");
+    let by_hospital = reader.maybe("each_hospital", form::truth).unwrap_or(false);
+    let span = span(reader, "per", "accumulator").map(|span| Span { by_hospital, ..span });
     let after_transfer = reader.maybe("after_transfer", form::word).unwrap_or(Continuation::Anew);
     let same_stay_days = reader.maybe("same_stay_days", form::count);
     let (standard, share_of) = standard?;
@@ -83,6 +86,11 @@ pub(super) fn ratio_change(reader: &mut Reader<'_>) -> Option<Placed<RatioChange
     change(reader, found, keys)
 }
 
+/// Reads why it is not known what holds above an amount.
+fn unknown_above(reader: &mut Reader<'_>) -> Option<Title> {
+    if reader.has("unknown_above") { reason(reader, "unknown_above") } else { None }
+}
+
 pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
     let limits = reader.need("limits", form::word);
     let amount = amount_or_share(reader, "amount");
@@ -94,9 +102,26 @@ pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
         _ => None,
     };
     let several = reader.maybe("several_diseases", form::word).unwrap_or(Several::Apart);
-    let unknown_above = reader.maybe("unknown_above", form::text).map(Into::into);
+    let unknown_above = unknown_above(reader);
+    let includes_deductible = reader.maybe("includes_deductible", form::truth).unwrap_or(false);
+    if includes_deductible && limits == Some(Limited::FundPaid) {
+        reader.place.report(
+            reader.line_of("includes_deductible"),
+            "the fund pays nothing of a deductible, so a ceiling of what it pays cannot include it",
+            Some("write limits = \"eligible_fees\"".to_owned()),
+        );
+    }
     let (amount, share_of) = amount?;
-    Some(Ceiling { limits: limits?, amount, share_of, growth, span: span?, several, unknown_above })
+    Some(Ceiling {
+        limits: limits?,
+        amount,
+        share_of,
+        growth,
+        span: span?,
+        several,
+        unknown_above,
+        includes_deductible,
+    })
 }
 
 pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
@@ -116,8 +141,10 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
     let covers = reader.need("covers", form::words);
     let start = reader.maybe("start", form::amount).unwrap_or(Fen::ZERO);
     let axis = span(reader, "per", "accumulator");
+    let unknown_above = unknown_above(reader);
     let segments = match segments(reader)? {
         Some(segments) => Some(segments),
+        None if unknown_above.is_some() => Some(Vec::new()),
         None => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
     };
     let most = match reader.maybe_table("most") {
@@ -129,7 +156,16 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
             Some((amount?, span?))
         }
     };
-    Some(Layer { pays: pays?, place: place?, covers: covers?, start, axis: axis?, segments: segments?, most })
+    Some(Layer {
+        pays: pays?,
+        place: place?,
+        covers: covers?,
+        start,
+        axis: axis?,
+        segments: segments?,
+        unknown_above,
+        most,
+    })
 }
 
 /// Reads `segments`; `Some(None)` where there are none, nothing where they are wrong.

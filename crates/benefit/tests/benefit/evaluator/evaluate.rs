@@ -103,7 +103,8 @@ impl Work<'_> {
         let graded = policy.graded.filter(|_| line.matched && line.group == 1);
         let first = match graded {
             Some(shares) => {
-                let price = fraction(i128::from(line.price), 10_000);
+                let counted = ceiling.map_or(line.price, |ceiling| ceiling.min(line.price));
+                let price = fraction(i128::from(counted), 10_000);
                 let pieces = fraction(i128::from(line.quantity), 10_000);
                 let (low, high) = (yuan(1_000), yuan(5_000));
                 let widths =
@@ -239,6 +240,7 @@ impl Work<'_> {
         let above = rest - entered;
         if let Some((of_total, share)) = policy.guarantee {
             let base = if of_total { whole(divided.total) } else { self.in_scope(divided) };
+            let base = base - hospital;
             let least = (base * percent(share)).rounded_if(self.per_segment());
             let target = fund_left.map_or(least, |left| least.least(left));
             let added = (target - fund).not_negative().least(co_payment + deductible);
@@ -248,7 +250,7 @@ impl Work<'_> {
             deductible = deductible - (added - off);
         }
         let exact = [band, deductible, co_payment, above, fund, hospital];
-        let pooled = self.rounded(exact, divided.fen[3]);
+        let pooled = self.rounded(exact, divided.fen[3], fund_left);
         let [_, deductible, co_payment, _, fund, _] = pooled.fen;
         self.add(policy.deductible_per, "borne", deductible);
         if !policy.ends.is_empty() {
@@ -273,19 +275,20 @@ impl Work<'_> {
         } else {
             (shared * percent(share)).rounded_if(self.per_segment())
         };
-        let pooled =
-            self.rounded([NOTHING, deductible, shared - fund, NOTHING, fund, NOTHING], divided.fen[3]);
+        let exact = [NOTHING, deductible, shared - fund, NOTHING, fund, NOTHING];
+        let pooled = self.rounded(exact, divided.fen[3], None);
         if shares_deductible {
             self.add(self.policy.deductible_per, "borne", pooled.fen[1]);
         }
         pooled
     }
 
-    fn rounded(&self, exact: [Fraction; 6], in_scope: i64) -> Pooled {
-        let capped = exact[3].is_more_than(NOTHING);
-        let takers =
-            if self.policy.odd_fen_to_fund && !capped { [4, 2, 3, 1, 0, 5] } else { [2, 3, 1, 0, 4, 5] };
-        let fen = shared_out(in_scope, exact, takers);
+    /// In whole fen: the fund has the odd one where the policy says so and its ceiling is not passed by it.
+    fn rounded(&self, exact: [Fraction; 6], in_scope: i64, fund_left: Option<Fraction>) -> Pooled {
+        let person_has_it = shared_out(in_scope, exact, [2, 3, 1, 0, 4, 5]);
+        let fund_has_it = shared_out(in_scope, exact, [4, 2, 3, 1, 0, 5]);
+        let passed = fund_left.is_some_and(|left| whole(fund_has_it[4]).is_more_than(left));
+        let fen = if self.policy.odd_fen_to_fund && !passed { fund_has_it } else { person_has_it };
         Pooled { exact, fen }
     }
 
