@@ -111,6 +111,8 @@ pub struct StayPart {
     pub period: u16,
     /// Medical year in which the sums of the stay begin anew; none while those of the period go on.
     pub sums_since: Option<i16>,
+    /// How many days it has; none where it is the whole stay.
+    pub days: Option<u16>,
     /// Whose deductible the part owes.
     pub deductible: PartDeductible,
 }
@@ -125,6 +127,14 @@ pub enum PartDeductible {
     Since(i16),
     /// What is left of that of this earlier medical year, in which the period began.
     RestOf(i16),
+}
+
+impl Stay {
+    /// How many days a bill of the stay is for; `until` is its last day where the stay goes on.
+    pub(crate) fn days(&self, until: Date) -> u16 {
+        let whole = || crate::stay::days_from(self.admitted, self.discharged.unwrap_or(until));
+        self.part.days.unwrap_or_else(whole)
+    }
 }
 
 impl StayPart {

@@ -122,6 +122,17 @@ pub enum Refusal {
         /// Day of discharge.
         discharged: Date,
     },
+    /// A stay is settled before it ends, and not as an interim settlement.
+    #[error("the stay ends on {discharged}, after the day of the settlement, {on}")]
+    SettledBeforeDischarge {
+        /// Day of the settlement.
+        on: Date,
+        /// Day of discharge.
+        discharged: Date,
+    },
+    /// The kind of care is a stay, and there are no days of one.
+    #[error("this kind of care is a stay: the days of admission and discharge are needed")]
+    StayMissing,
     /// A fee lies outside the stay.
     #[error("line {serial}: the fee of {on} is outside the stay from {admitted} to {until}")]
     FeeOutsideStay {
@@ -220,6 +231,8 @@ impl Refusal {
             Self::NoRule { .. } => "no_rule",
             Self::NoInterimSettlement => "no_interim_settlement",
             Self::StayOutOfOrder { .. } => "stay_out_of_order",
+            Self::SettledBeforeDischarge { .. } => "settled_before_discharge",
+            Self::StayMissing => "stay_missing",
             Self::FeeOutsideStay { .. } => "fee_outside_stay",
             Self::FeeDayMissing { .. } => "fee_day_missing",
             Self::NoScheme { .. } => "no_scheme",
@@ -293,6 +306,10 @@ impl Refusal {
             Self::StayOutOfOrder { admitted, discharged } => {
                 format!("出院日期{discharged}早于入院日期{admitted}")
             }
+            Self::SettledBeforeDischarge { on, discharged } => {
+                format!("出院日期{discharged}晚于结算日期{on}")
+            }
+            Self::StayMissing => "该医疗类别为住院，须提供入院日期和出院日期".to_owned(),
             Self::FeeOutsideStay { serial, on, admitted, until } => {
                 format!("费用明细{serial}：费用日期{on}不在住院期间{admitted}至{until}内")
             }

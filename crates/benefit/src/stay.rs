@@ -3,7 +3,7 @@
 use model::{Date, Fen};
 
 use crate::case::{PartDeductible, Stay};
-use crate::policy::{Crossing, Policy, StayRule};
+use crate::policy::{Crossing, Policy, StayRule, known};
 use crate::{Case, CaseLine, PolicyBook, Refusal, Split, Trace, explain};
 
 /// One bill as it was settled. A stay may have several, one after the other.
@@ -26,6 +26,7 @@ pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
     let policy = book.in_force(case.person.region, case.person.scheme, case.date)?;
     let bills = match &case.particulars.stay {
         Some(stay) => cut(policy, case, stay)?,
+        None if case.medical_type.is_stay() => return Err(Refusal::StayMissing),
         None => vec![case.clone()],
     };
     let mut parts: Vec<Part> = Vec::with_capacity(bills.len());
@@ -44,6 +45,11 @@ pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
     Ok(parts)
 }
 
+/// Days from one to another, for which a bed is paid: one at least.
+pub(crate) fn days_from(begin: Date, end: Date) -> u16 {
+    u16::try_from(model::date::days_between(begin, end)).unwrap_or(0).max(1)
+}
+
 /// The last day of a stay so far.
 fn last_day(case: &Case, stay: &Stay) -> Date {
     stay.discharged.unwrap_or(case.date)
@@ -53,6 +59,9 @@ fn check_days(case: &Case, stay: &Stay) -> Result<(), Refusal> {
     let until = last_day(case, stay);
     if until < stay.admitted {
         return Err(Refusal::StayOutOfOrder { admitted: stay.admitted, discharged: until });
+    }
+    if until > case.date {
+        return Err(Refusal::SettledBeforeDischarge { on: case.date, discharged: until });
     }
     let outside = |line: &&CaseLine| line.date.is_some_and(|on| on < stay.admitted || on > until);
     match case.lines.iter().find(outside) {
@@ -66,8 +75,12 @@ fn check_days(case: &Case, stay: &Stay) -> Result<(), Refusal> {
 /// The bills of a stay, in order.
 fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> {
     check_days(case, stay)?;
+    if case.lines.is_empty() {
+        return Err(Refusal::NoLines);
+    }
     let crosses = policy.medical_year(stay.admitted) != policy.medical_year(last_day(case, stay));
-    let Some(rule) = policy.general.stay.as_ref().map(|row| row.value) else {
+    let situation = policy.situation(&case.circumstances())?;
+    let Some((_, rule)) = known(&situation.lane.stay, &situation.facts)? else {
         // What a policy says nothing about it does not settle.
         return if crosses || stay.interim {
             Err(Refusal::NoRule { table: "stay" })
@@ -75,6 +88,7 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
             Ok(vec![case.clone()])
         };
     };
+    let rule = *rule;
     if stay.interim && !rule.interim {
         return Err(Refusal::NoInterimSettlement);
     }
@@ -85,13 +99,17 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
     };
     let mut cuts: Vec<(Cut, Vec<CaseLine>)> = Vec::new();
     for line in &case.lines {
-        let cut = Cut::of(policy, rule, stay, day, line)?;
+        let cut = Cut::of(policy, rule, (stay, last_day(case, stay)), day, line)?;
         match cuts.iter_mut().find(|(other, _)| *other == cut) {
             Some((_, lines)) => lines.push(line.clone()),
             None => cuts.push((cut, vec![line.clone()])),
         }
     }
     cuts.sort_by_key(|(cut, _)| *cut);
+    let begins =
+        cuts.iter().map(|(cut, _)| cut.first_day(policy, rule, stay)).collect::<Result<Vec<_>, _>>()?;
+    let mut ends = begins.into_iter().chain([last_day(case, stay)]);
+    let (mut begin, several) = (ends.next().unwrap_or(stay.admitted), cuts.len() > 1);
     let mut bills: Vec<Case> = Vec::with_capacity(cuts.len());
     for (cut, lines) in cuts {
         let mut bill = Case { lines, ..case.clone() };
@@ -100,7 +118,11 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         if let Some(before) = bills.last_mut().and_then(|before| before.particulars.stay.as_mut()) {
             before.interim = true;
         }
-        bill.particulars.stay = Some(cut.stay(policy, rule, stay)?);
+        let mut part = cut.stay(policy, rule, stay)?;
+        let end = ends.next().unwrap_or(begin);
+        part.part.days = several.then(|| days_from(begin, end));
+        begin = end;
+        bill.particulars.stay = Some(part);
         bills.push(bill);
     }
     Ok(bills)
@@ -117,12 +139,19 @@ impl Cut {
     fn of(
         policy: &Policy,
         rule: StayRule,
-        stay: &Stay,
+        (stay, last_day): (&Stay, Date),
         day: Option<Date>,
         line: &CaseLine,
     ) -> Result<Self, Refusal> {
-        let fee_day = || line.date.ok_or_else(|| Refusal::FeeDayMissing { serial: line.serial.clone() });
-        let period = match rule.period_days {
+        // The day of a fee is needed only where the stay is long enough for it to matter.
+        let within_a_period = rule.period_days.is_none_or(|days| days_from(stay.admitted, last_day) < days);
+        let within_a_year = policy.medical_year(stay.admitted) == policy.medical_year(last_day);
+        let whole = (within_a_period && (day.is_some() || within_a_year)).then_some(last_day);
+        let fee_day = || {
+            let known = line.date.or(whole);
+            known.ok_or_else(|| Refusal::FeeDayMissing { serial: line.serial.clone() })
+        };
+        let period = match rule.period_days.filter(|_| !within_a_period) {
             Some(days) => {
                 let since = model::date::days_between(stay.admitted, fee_day()?).max(0);
                 let period = since.checked_div(i32::from(days)).and_then(|period| u16::try_from(period).ok());
@@ -144,12 +173,22 @@ impl Cut {
         next_year.map(|last| last.min(end)).ok_or(Refusal::Overflow(model::Overflow))
     }
 
+    /// The day on which a period of the stay begins.
+    fn begin_of(period: u16, rule: StayRule, stay: &Stay) -> Result<Date, Refusal> {
+        let days = u32::from(rule.period_days.unwrap_or(0)).saturating_mul(u32::from(period));
+        model::date::days_after(stay.admitted, days).ok_or(Refusal::Overflow(model::Overflow))
+    }
+
     /// The medical year in which a period of the stay begins.
     fn year_of(period: u16, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<i16, Refusal> {
-        let days = u32::from(rule.period_days.unwrap_or(0)).saturating_mul(u32::from(period));
-        let begins =
-            model::date::days_after(stay.admitted, days).ok_or(Refusal::Overflow(model::Overflow))?;
-        Ok(policy.medical_year(begins))
+        Self::begin_of(period, rule, stay).map(|begin| policy.medical_year(begin))
+    }
+
+    /// The first day of the part.
+    fn first_day(self, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<Date, Refusal> {
+        let begin = Self::begin_of(self.period, rule, stay)?;
+        let of_year = policy.year_start(self.year).filter(|_| rule.crossing == Crossing::Fee);
+        Ok(of_year.map_or(begin, |year| year.max(begin)))
     }
 
     /// The stay as this part sees it.

@@ -63,7 +63,10 @@ pub(crate) fn divide(
         parts.take_account_band(context, rule, band, recorder)?;
     }
     if let Some((rule, fixed)) = known(&lane.fixed_price, facts)? {
-        parts.take_fixed_price(rule, fixed.price, recorder)?;
+        let case = context.case;
+        let days =
+            case.particulars.stay.as_ref().filter(|_| fixed.per_day).map_or(1, |stay| stay.days(case.date));
+        parts.take_fixed_price(rule, fixed.price.by(days)?, recorder)?;
     }
     if let Some((rule, deductible)) = deductible {
         let taken = deductible::take(context, lane, (rule, deductible), parts.rest, sums, recorder)?;

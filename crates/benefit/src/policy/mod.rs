@@ -19,7 +19,7 @@ pub(crate) use condition::{Bit, Choice, Facts, Number};
 pub(crate) use declared::Declared;
 pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
-pub(crate) use rule::{Dated, Row, all_known, known};
+pub(crate) use rule::{Dated, Row, all_known, known, pick};
 pub(crate) use situation::Situation;
 pub use strategy::LaterSettlements;
 pub(crate) use strategy::{
@@ -53,7 +53,6 @@ pub(crate) struct General {
     pub(crate) price_ceiling: Dated<Excess>,
     pub(crate) limited_use: Dated<()>,
     pub(crate) unmatched: Dated<Unmatched>,
-    pub(crate) stay: Option<Dated<StayRule>>,
     pub(crate) reversal: Option<Dated<LaterSettlements>>,
 }
 
@@ -62,6 +61,7 @@ pub(crate) struct General {
 pub(crate) struct Lane {
     pub(crate) lane: Row<LaneRule>,
     pub(crate) rule: LaneRule,
+    pub(crate) stay: Vec<Row<StayRule>>,
     pub(crate) first_self_pay: Vec<Row<FirstSelfPay>>,
     pub(crate) price_limit: Vec<Row<PriceLimit>>,
     pub(crate) price_bands: Vec<Row<PriceBands>>,
@@ -157,10 +157,7 @@ impl Policy {
             &self.general.limited_use.rule,
             &self.general.unmatched.rule,
         ];
-        general
-            .into_iter()
-            .chain(self.general.stay.iter().map(|row| &row.rule))
-            .chain(self.lanes.iter().flat_map(Lane::rules))
+        general.into_iter().chain(self.lanes.iter().flat_map(Lane::rules))
     }
 
     /// The traits that a person can come by through an act of their own, by name.
@@ -209,7 +206,11 @@ impl Policy {
             ("unmatched", &general.unmatched.rule),
             ("rounding", &general.rounding.rule),
         ];
-        rules.extend(general.stay.iter().map(|row| ("stay", &row.rule)));
+        let mut stays: Vec<&Arc<Rule>> =
+            self.lanes.iter().flat_map(|lane| lane.stay.iter().map(|row| &row.rule)).collect();
+        stays.sort_unstable_by_key(|rule| (&rule.file, rule.line));
+        stays.dedup();
+        rules.extend(stays.into_iter().map(|rule| ("stay", rule)));
         rules.extend(general.reversal.iter().map(|row| ("reversal", &row.rule)));
         rules.into_iter().map(|(table, rule)| Listed { table, rule }).collect()
     }
@@ -249,6 +250,7 @@ impl Lane {
             rows.iter().map(|row| &row.rule)
         }
         std::iter::once(&self.lane.rule)
+            .chain(of(&self.stay))
             .chain(of(&self.first_self_pay))
             .chain(of(&self.price_limit))
             .chain(of(&self.price_bands))

@@ -243,6 +243,8 @@ pub(crate) enum Several {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FixedPrice {
     pub(crate) price: Fen,
+    /// Whether it is the price of every day of the stay (床日).
+    pub(crate) per_day: bool,
 }
 
 /// What a guaranteed minimum is a share of.

@@ -134,3 +134,71 @@ fn a_period_that_begins_in_the_new_year_owes_a_deductible_of_its_own() {
         assert_eq!(deductibles, owed.map(yuan), "new deductible: {new_deductible}");
     }
 }
+
+#[test]
+fn a_fee_needs_its_day_only_where_the_stay_is_cut() {
+    let (book, mut case) = beijing(&[]);
+    let day = |year, month, day| Date::new(year, month, day).expect("a date");
+    case.lines.truncate(1);
+    case.lines[0].date = None;
+    let refused = benefit::settle(&book, &case).expect_err("over the end of the year");
+    assert_eq!(refused.code(), "fee_day_missing");
+    let stay = case.particulars.stay.as_mut().expect("a stay");
+    stay.admitted = day(2024, 1, 2);
+    assert_eq!(benefit::settle(&book, &case).map(|parts| parts.len()), Ok(1));
+}
+
+#[test]
+fn the_days_of_a_stay_must_make_sense() {
+    let (book, case) = beijing(&[]);
+    let with = |change: fn(&mut Case)| {
+        let mut other = case.clone();
+        change(&mut other);
+        benefit::settle(&book, &other).expect_err("refused").code()
+    };
+    assert_eq!(with(|case| case.particulars.stay = None), "stay_missing");
+    assert_eq!(with(|case| case.lines.clear()), "no_lines");
+    assert_eq!(with(|case| case.date = Date::constant(2024, 1, 9)), "settled_before_discharge");
+    assert_eq!(with(|case| case.lines[0].date = Some(Date::constant(2024, 1, 11))), "fee_outside_stay");
+}
+
+/// Ordinary stays by the day of discharge, those of poor persons cut at the end of the year without a new deductible.
+#[test]
+fn stays_of_some_persons_are_cut_and_those_of_others_are_not() {
+    let stay = "crossing = \"fee_day\"";
+    let ordinary = "crossing = \"discharge_day\"\nwithout = [\"poor\"]";
+    let (mut files, case) = (files("policies/beijing-employees"), beijing(&[]).1);
+    files.retain(|(name, _)| !name.starts_with("cases"));
+    let (_, region) = files.iter_mut().find(|(name, _)| name == "region.toml").expect("a file");
+    let rule = region.split("\n[[").find(|part| part.starts_with("stay]]")).expect("the rule").to_owned();
+    assert!(rule.contains(stay));
+    let second = rule.replace("rule = \"stay\"", "rule = \"stay.poor\"\nwith = [\"poor\"]");
+    *region = region.replacen(stay, ordinary, 1);
+    region.push_str(&format!(
+        "\n[[{second}\n[trait.poor]\ntitle = {{ zh = \"困难人员\", en = \"Persons in hardship\" }}\n"
+    ));
+    let book = right(PolicyBook::parse(&files));
+    let deductibles = |case: &Case| {
+        let parts = benefit::settle(&book, case).expect("settled");
+        parts.iter().map(|part| (part.case.date.year(), part.split.deductible)).collect::<Vec<_>>()
+    };
+    assert_eq!(deductibles(&case), [(2024, yuan("1300"))]);
+    let mut poor = case.clone();
+    poor.particulars.traits = vec!["poor".to_owned()];
+    assert_eq!(deductibles(&poor), [(2023, yuan("1300")), (2024, yuan("0"))]);
+}
+
+#[test]
+fn a_sum_over_a_visit_is_refused_where_stays_are_cut() {
+    let mut files = files("policies/beijing-employees");
+    files.retain(|(name, _)| !name.starts_with("cases"));
+    for (_, text) in &mut files {
+        *text = text.replace("per = \"stay\"\naccumulator = \"inpatient_deductible\"", "per = \"visit\"");
+    }
+    let mistakes = PolicyBook::parse(&files).expect_err("refused");
+    assert!(
+        mistakes.iter().all(|mistake| mistake.message.contains("cuts stays into several bills")),
+        "{mistakes:#?}"
+    );
+    assert_eq!(mistakes.len(), 2);
+}

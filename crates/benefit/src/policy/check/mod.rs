@@ -7,6 +7,7 @@ mod accumulators;
 mod cells;
 mod identity;
 mod ratios;
+mod stays;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -127,7 +128,6 @@ impl<'a> Check<'a> {
         let price_ceiling = self.single("price_ceiling", &f.price_ceiling, day);
         let limited_use = self.single("limited_use", &f.limited_use, day);
         let unmatched = self.single("unmatched", &f.unmatched, day);
-        let stay = self.at_most_one("stay", &f.stay, day);
         let reversal = self.at_most_one("reversal", &f.reversal, day);
         Some(General {
             medical_year: medical_year?,
@@ -137,7 +137,6 @@ impl<'a> Check<'a> {
             price_ceiling: price_ceiling?,
             limited_use: limited_use?,
             unmatched: unmatched?,
-            stay,
             reversal,
         })
     }
@@ -232,6 +231,7 @@ impl<'a> Check<'a> {
             }
         }
         let compiled = Lane {
+            stay: self.table(&Table::of_lines("stay", &f.stay), place),
             first_self_pay: self.table(&Table::of_lines("first_self_pay", &f.first_self_pay), lines),
             price_limit: self.table(&Table::of_lines("price_limit", &f.price_limit), lines),
             price_bands: self.table(&Table::of_lines("price_bands", &f.price_bands), lines),
@@ -263,6 +263,7 @@ impl<'a> Check<'a> {
             rule,
         };
         self.check_ratios(&compiled);
+        self.check_stays(&compiled, &visits);
         Some(compiled)
     }
 
@@ -313,7 +314,10 @@ impl<'a> Check<'a> {
         (lane, visits, day): (&LaneRule, &[Condition], Date),
         key: impl Fn(&T) -> String,
     ) -> Vec<Row<T>> {
-        let for_lane = |row: &&Row<T>| row.value.lanes.contains(&lane.name) && self.in_force(&row.rule, day);
+        let for_lane = |row: &&Row<T>| {
+            let named = row.value.lanes.is_empty() || row.value.lanes.contains(&lane.name);
+            named && self.in_force(&row.rule, day)
+        };
         let rows: Vec<&Row<T>> = table.rows.iter().filter(for_lane).collect();
         if table.stage.is_some_and(|stage| !lane.stages.contains(&stage)) {
             for row in &rows {
@@ -436,7 +440,7 @@ impl<'a, T> Table<'a, T> {
         Self { needed: false, ..Self::needed(name, stage, rows) }
     }
 
-    /// A table of which a line has one row at most.
+    /// A table of which a line, or a stay, has one row at most.
     fn of_lines(name: &'static str, rows: &'a [Row<T>]) -> Self {
         Self { name, stage: None, needed: false, rows, key: |_| String::new() }
     }

@@ -36,7 +36,7 @@ pub(crate) struct Families {
     pub(crate) price_ceiling: Vec<Dated<Excess>>,
     pub(crate) limited_use: Vec<Dated<()>>,
     pub(crate) unmatched: Vec<Dated<Unmatched>>,
-    pub(crate) stay: Vec<Dated<StayRule>>,
+    pub(crate) stay: Vec<Row<StayRule>>,
     pub(crate) reversal: Vec<Dated<LaterSettlements>>,
     pub(crate) reference: Vec<Dated<Reference>>,
     pub(crate) lane: Vec<Row<LaneRule>>,
@@ -131,10 +131,10 @@ impl Families {
             .chain(listed("price_ceiling", &self.price_ceiling))
             .chain(listed("limited_use", &self.limited_use))
             .chain(listed("unmatched", &self.unmatched))
-            .chain(listed("stay", &self.stay))
             .chain(listed("reversal", &self.reversal))
             .chain(listed("reference", &self.reference))
             .chain(listed_of_lanes("lane", &self.lane))
+            .chain(listed_of_lanes("stay", &self.stay))
             .chain(listed_of_lanes("first_self_pay", &self.first_self_pay))
             .chain(listed_of_lanes("price_limit", &self.price_limit))
             .chain(listed_of_lanes("price_bands", &self.price_bands))
@@ -167,6 +167,7 @@ impl Families {
                 });
             }
         }
+        scoped(root, "stay", known, &mut self.stay, stage::stay);
         scoped(root, "first_self_pay", known, &mut self.first_self_pay, stage::first_self_pay);
         scoped(root, "price_limit", known, &mut self.price_limit, stage::price_limit);
         scoped(root, "price_bands", known, &mut self.price_bands, stage::price_bands);
@@ -200,7 +201,6 @@ impl Families {
         });
         general(root, "limited_use", known, &mut self.limited_use, |_| Some(()));
         general(root, "unmatched", known, &mut self.unmatched, |reader| reader.need("taken_as", form::word));
-        general(root, "stay", known, &mut self.stay, stage::stay);
         general(root, "reversal", known, &mut self.reversal, |reader| reader.need("later", form::word));
         general(root, "reference", known, &mut self.reference, |reader| {
             let name = reader.need("name", form::name);
@@ -238,7 +238,12 @@ fn scoped<T>(
 ) {
     for mut reader in root.tables(family) {
         let mut rule = rule(&mut reader, known);
-        let lanes = reader.need("lanes", form::names);
+        // How stays are settled may be said once for all lanes.
+        let lanes = if family == "stay" && !reader.was_given("lanes") {
+            reader.maybe("lanes", form::names).or(Some(Vec::new()))
+        } else {
+            reader.need("lanes", form::names)
+        };
         let when = condition::condition(&mut reader, &known.declared);
         let mut order = None;
         let value = if reader.has("unknown") {

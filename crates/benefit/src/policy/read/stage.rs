@@ -84,7 +84,8 @@ pub(super) fn front_payment(reader: &mut Reader<'_>) -> Option<FrontPayment> {
 }
 
 pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
-    reader.need("price", form::amount).map(|price| FixedPrice { price })
+    let per_day = reader.maybe("per_day", form::truth).unwrap_or(false);
+    reader.need("price", form::amount).map(|price| FixedPrice { price, per_day })
 }
 
 pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {

@@ -1,0 +1,66 @@
+//! What a stay that is cut into several bills must not forget.
+
+use model::MedicalType;
+
+use super::Check;
+use crate::policy::condition::{Bit, Choice, Condition};
+use crate::policy::strategy::{Crossing, Layer, Period, Share, Span};
+use crate::policy::{Lane, Row, Rule};
+
+const STAYS: [MedicalType; 5] = [
+    MedicalType::Inpatient,
+    MedicalType::SingleDisease,
+    MedicalType::DaySurgery,
+    MedicalType::Delivery,
+    MedicalType::HomeBed,
+];
+
+impl Check<'_> {
+    /// Every bill of a stay that is cut is a visit of its own: a sum over the visit would begin anew with each.
+    /// `visits` are the conditions of the visits that come to the lane: its own, and those of its host.
+    pub(super) fn check_stays(&self, lane: &Lane, visits: &[Condition]) {
+        let of = |when: &Condition| when.choices.get(Choice::Care as usize).copied().unwrap_or_default();
+        let care = visits.iter().map(of).fold(u32::MAX, |all, care| all & care);
+        let takes_stays = STAYS.iter().any(|kind| kind.bit() & care != 0);
+        let cuts = lane
+            .stay
+            .iter()
+            .filter_map(|row| row.value.value.as_ref())
+            .any(|rule| rule.crossing == Crossing::Fee || rule.period_days.is_some() || rule.interim);
+        if !takes_stays || !cuts {
+            return;
+        }
+        self.check_spans("per", &lane.deductible, |rule| vec![&rule.span]);
+        self.check_spans("per", &lane.ceiling, |rule| vec![&rule.span]);
+        self.check_spans("axis", &lane.share, spans_of_share);
+        self.check_spans("per", &lane.layer, spans_of_layer);
+    }
+
+    fn check_spans<T>(&self, key: &str, rows: &[Row<T>], spans: fn(&T) -> Vec<&Span>) {
+        let by_visit = |row: &&Row<T>| {
+            row.value
+                .value
+                .as_ref()
+                .is_some_and(|value| spans(value).iter().any(|span| span.period == Period::Visit))
+        };
+        for row in rows.iter().filter(by_visit) {
+            let rule: &Rule = &row.rule;
+            let message =
+                format!("the policy cuts stays into several bills, and rule {} counts each alone", rule.id);
+            let hint = format!("write {key} = \"stay\" with an accumulator, or keep stays whole");
+            self.report(rule, message, Some(&hint));
+        }
+    }
+}
+
+/// A flat ratio has no axis that matters.
+fn spans_of_share(share: &Share) -> Vec<&Span> {
+    if share.segments.len() > 1 { vec![&share.axis] } else { Vec::new() }
+}
+
+/// The same of a layer that pays a flat ratio from zero.
+fn spans_of_layer(layer: &Layer) -> Vec<&Span> {
+    let flat = layer.segments.len() <= 1 && layer.start.is_zero();
+    let axis = if flat { None } else { Some(&layer.axis) };
+    axis.into_iter().chain(layer.most.iter().map(|(_, span)| span)).collect()
+}
