@@ -52,6 +52,20 @@ pub(crate) fn plain_name(key: &str) -> Result<(), Wrong> {
     name(&DeValue::String(key.into())).map(|_| ())
 }
 
+/// A number as a Chinese input method may write it, with its full-width digits and signs made plain.
+fn plain(text: &str) -> String {
+    let plain = |letter: char| match letter {
+        '０'..='９' => u32::from(letter).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(letter),
+        '％' => '%',
+        '，' => ',',
+        '．' => '.',
+        '－' => '-',
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    text.trim().chars().map(plain).collect()
+}
+
 /// Removes the separators of thousands, where they stand every three digits.
 fn without_separators(number: &str) -> Option<String> {
     if !number.contains(',') {
@@ -67,13 +81,26 @@ fn without_separators(number: &str) -> Option<String> {
 
 /// The number before the unit of money, without separators.
 fn yuan(value: &DeValue<'_>) -> Result<String, Wrong> {
-    let text = string(value, AMOUNT_HINT)?.trim();
-    let number = text.strip_suffix("yuan").or_else(|| text.strip_suffix('元'));
+    let text = plain(string(value, AMOUNT_HINT)?);
+    let number = text.strip_suffix("yuan").or_else(|| text.strip_suffix('元')).map(str::trim);
     let Some(number) = number else {
         return Err(wrong(format!("'{text}' has no unit of money"), AMOUNT_HINT));
     };
-    without_separators(number.trim())
+    if number.ends_with(['万', '亿']) {
+        return Err(wrong(format!("'{text}' is not written out"), "write all digits: \"150,000 yuan\""));
+    }
+    in_digits(number, AMOUNT_HINT)?;
+    without_separators(number)
         .ok_or_else(|| wrong(format!("'{text}': the separators of thousands stand wrong"), AMOUNT_HINT))
+}
+
+/// Refuses `2e2`, which no leaflet has.
+fn in_digits(number: &str, hint: &str) -> Result<(), Wrong> {
+    let of_a_number = |letter: char| letter.is_ascii_digit() || "eE+-.% ".contains(letter);
+    if number.contains(['e', 'E']) && number.chars().all(of_a_number) {
+        return Err(wrong(format!("'{number}' is not written in digits"), hint));
+    }
+    Ok(())
 }
 
 const AMOUNT_HINT: &str = "write an amount with its unit: \"900 yuan\", \"20,000 yuan\" or \"900 元\"";
@@ -117,7 +144,7 @@ pub(crate) fn multiple(value: &DeValue<'_>) -> Result<Rate, Wrong> {
     Ok(rate)
 }
 
-const RATE_HINT: &str = "write a share of the whole as a percentage: \"14 %\"";
+const RATE_HINT: &str = "write a share of the whole as a percentage, and points as one too: \"14 %\"";
 
 /// A share between 0 % and 100 %, such as `14 %` or `7.5%`.
 pub(crate) fn rate(value: &DeValue<'_>) -> Result<Rate, Wrong> {
@@ -129,11 +156,12 @@ pub(crate) fn rate(value: &DeValue<'_>) -> Result<Rate, Wrong> {
 }
 
 fn percentage(value: &DeValue<'_>) -> Result<Rate, Wrong> {
-    let text = string(value, RATE_HINT)?.trim();
+    let text = plain(string(value, RATE_HINT)?);
     if !text.ends_with('%') {
         return Err(wrong(format!("'{text}' is not a percentage"), RATE_HINT));
     }
-    Rate::parse(text).map_err(|error| wrong(error.to_string(), RATE_HINT))
+    in_digits(&text, RATE_HINT)?;
+    Rate::parse(&text).map_err(|error| wrong(error.to_string(), RATE_HINT))
 }
 
 /// A date: `2023-01-01` without quotation marks.
@@ -226,24 +254,59 @@ pub(crate) fn region(value: &DeValue<'_>) -> Result<Region, Wrong> {
 /// A unit price in yuan, such as `"12.50"`.
 pub(crate) fn price(value: &DeValue<'_>) -> Result<Price, Wrong> {
     const HINT: &str = "write a unit price in yuan between quotation marks: \"12.50\"";
-    string(value, HINT)?.parse().map_err(|error: model::money::NumberError| wrong(error.to_string(), HINT))
+    let text = plain(string(value, HINT)?);
+    in_digits(&text, HINT)?;
+    text.parse().map_err(|error: model::money::NumberError| wrong(error.to_string(), HINT))
 }
 
 /// A quantity, such as `"2"`.
 pub(crate) fn quantity(value: &DeValue<'_>) -> Result<Quantity, Wrong> {
     const HINT: &str = "write a quantity between quotation marks: \"2\"";
-    string(value, HINT)?.parse().map_err(|error: model::money::NumberError| wrong(error.to_string(), HINT))
+    let text = plain(string(value, HINT)?);
+    in_digits(&text, HINT)?;
+    text.parse().map_err(|error: model::money::NumberError| wrong(error.to_string(), HINT))
+}
+
+/// The one of some names that a mistyped one is nearest to: two letters away at most.
+pub(crate) fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let away = names.map(|name| (letters_apart(typed, name), name)).min()?;
+    (away.0 <= 2 && away.0 < away.1.len()).then_some(away.1)
+}
+
+/// How many letters must be put in, taken out or replaced to make one text of another.
+fn letters_apart(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut last = index.saturating_add(1);
+        for (place, theirs) in other.iter().enumerate() {
+            let above = row.get(place.saturating_add(1)).copied().unwrap_or(usize::MAX);
+            let diagonal = row.get(place).copied().unwrap_or(usize::MAX);
+            let best = above
+                .min(last)
+                .saturating_add(1)
+                .min(diagonal.saturating_add(usize::from(letter != *theirs)));
+            if let Some(cell) = row.get_mut(place) {
+                *cell = last;
+            }
+            last = best;
+        }
+        if let Some(cell) = row.last_mut() {
+            *cell = last;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
 }
 
 /// A word of a closed list.
 pub(crate) fn word<W: Word>(value: &DeValue<'_>) -> Result<W, Wrong> {
     let names = || W::WORDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let text = string(value, &format!("one of: {}", names()))?;
-    W::WORDS
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, word)| *word)
-        .ok_or_else(|| wrong(format!("'{text}' is not a word known here"), &format!("one of: {}", names())))
+    W::WORDS.iter().find(|(name, _)| *name == text).map(|(_, word)| *word).ok_or_else(|| {
+        let meant = nearest(text, W::WORDS.iter().map(|(name, _)| *name));
+        let meant = meant.map(|name| format!("did you mean '{name}'? ")).unwrap_or_default();
+        wrong(format!("'{text}' is not a word known here"), &format!("{meant}one of: {}", names()))
+    })
 }
 
 /// A list of values of one form, none twice and at least one.

@@ -48,6 +48,11 @@ impl Problems {
         }
     }
 
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     /// All problems, by file and line.
     pub(crate) fn into_sorted(self) -> Vec<PolicyError> {
         let mut errors = self.0.into_inner();
@@ -78,12 +83,30 @@ impl<'a> Place<'a> {
     /// Parses the file as TOML; its syntax errors are reported.
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        for error in &errors {
+        // What follows the first is mostly a consequence of it.
+        if let Some(error) = errors.first() {
             let line = error.span().map_or(1, |span| self.line(&span));
-            self.report(line, format!("not TOML: {}", error.message()), None);
+            let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            self.report(line, format!("not TOML: {}", error.message()), syntax_hint(error.message(), text));
         }
         errors.is_empty().then_some(table)
     }
+}
+
+/// What to do about the commonest mistakes of people who meet TOML for the first time.
+fn syntax_hint(message: &str, line: &str) -> Option<String> {
+    let hint = if line.contains(['“', '”', '‘', '’']) {
+        "quotation marks are straight: \"…\""
+    } else if line.contains('＝') || line.contains('［') {
+        "signs are those of an English keyboard: = [ ] { }"
+    } else if message.contains("duplicate key") {
+        "a table of which there are several stands in two brackets, every time: [[deductible]]"
+    } else if ["month", "day", "date", "float"].iter().any(|word| message.contains(word)) {
+        "a date is written 2024-01-01, an amount between quotation marks: \"900 yuan\""
+    } else {
+        "a line is a table such as [[deductible]], or a key with its value such as per = \"visit\""
+    };
+    Some(hint.to_owned())
 }
 
 /// Why a value was not what was expected.
@@ -280,7 +303,11 @@ impl<'a> Reader<'a> {
         self.known.sort_unstable();
         self.known.dedup();
         for key in self.fields.keys() {
-            let hint = format!("keys known here: {}", self.known.join(", "));
+            let meant = crate::form::nearest(key, self.known.iter().copied());
+            let hint = match meant {
+                Some(name) => format!("did you mean '{name}'?"),
+                None => format!("keys known here: {}", self.known.join(", ")),
+            };
             self.place.report(self.line_of(key), format!("unknown key '{key}' in {}", self.name), Some(hint));
         }
     }

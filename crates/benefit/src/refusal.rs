@@ -1,10 +1,17 @@
 //! Why a bill is not split.
 
+use crate::form::Word;
 use crate::policy::Title;
 use model::{Date, Fen, InstitutionKind, InsuranceStatus, MedicalType, Overflow, PersonType, Region, Scheme};
 
 fn ending(last: &Option<Date>) -> String {
     last.map(|day| format!(" (its last day is {day})")).unwrap_or_default()
+}
+
+/// What policies call a kind of care.
+fn word_of(kind: &MedicalType) -> &'static str {
+    let words = MedicalType::WORDS.iter();
+    words.copied().find(|(_, value)| value == kind).map_or("unknown", |(word, _)| word)
 }
 
 const fn kind_in_english(kind: &InstitutionKind) -> &'static str {
@@ -69,6 +76,14 @@ pub enum Refusal {
         /// First day of insurance.
         insured_from: Date,
     },
+    /// The person is born after the day of the bill.
+    #[error("the person is born on {birth}, after the day of the bill, {on}")]
+    NotYetBorn {
+        /// The bill's policy date.
+        on: Date,
+        /// Day of birth.
+        birth: Date,
+    },
     /// The insurance is suspended or has ended.
     #[error("the insurance is not in force (psn_insu_stas {})", .status.code())]
     NotInForce {
@@ -82,7 +97,8 @@ pub enum Refusal {
         person_type: PersonType,
     },
     /// No lane of the policy takes this kind of care at this kind of institution.
-    #[error("the policy has no lane for med_type {} at {}", .medical_type.code(), kind_in_english(.institution))]
+    #[error("the policy has no lane for care of the kind {} (med_type {}) of this person, disease and level at {}",
+        word_of(.medical_type), .medical_type.code(), kind_in_english(.institution))]
     LaneNotCovered {
         /// Kind of care.
         medical_type: MedicalType,
@@ -177,7 +193,7 @@ pub enum Refusal {
         serial: String,
     },
     /// The quantity is zero, negative, or beyond [`crate::LARGEST_QUANTITY`].
-    #[error("line {serial}: the quantity {quantity} is not between 0 and {}", crate::LARGEST_QUANTITY)]
+    #[error("line {serial}: the quantity {quantity} must be above 0 and at most {}", crate::LARGEST_QUANTITY)]
     BadQuantity {
         /// Serial number of the line.
         serial: String,
@@ -185,7 +201,7 @@ pub enum Refusal {
         quantity: model::Quantity,
     },
     /// The unit price is zero, negative, or beyond [`crate::LARGEST_PRICE`].
-    #[error("line {serial}: the unit price {price} is not between 0 and {}", crate::LARGEST_PRICE)]
+    #[error("line {serial}: the unit price {price} must be above 0 and at most {}", crate::LARGEST_PRICE)]
     BadPrice {
         /// Serial number of the line.
         serial: String,
@@ -223,6 +239,7 @@ impl Refusal {
             Self::DateOutsideVersion { .. } => "date_outside_version",
             Self::OtherPolicy { .. } => "other_policy",
             Self::NotYetInsured { .. } => "not_yet_insured",
+            Self::NotYetBorn { .. } => "not_yet_born",
             Self::NotInForce { .. } => "insurance_not_in_force",
             Self::PersonTypeNotCovered { .. } => "person_type_not_covered",
             Self::LaneNotCovered { .. } => "lane_not_covered",
@@ -283,6 +300,7 @@ impl Refusal {
             Self::NotYetInsured { on, insured_from } => {
                 format!("参保人自{insured_from}起参保，费用日期{on}不在参保期内")
             }
+            Self::NotYetBorn { on, birth } => format!("出生日期{birth}晚于费用日期{on}"),
             Self::NotInForce { status } => {
                 format!("参保状态（psn_insu_stas={}）不正常，不能享受待遇", status.code())
             }

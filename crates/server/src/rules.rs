@@ -66,20 +66,35 @@ pub fn version_of(policy_text: &str) -> Option<String> {
 /// [`StartError::Folder`].
 pub fn read_folder(folder: &Path) -> Result<Vec<(String, String)>, StartError> {
     let mut files = BTreeMap::new();
-    collect(folder, folder, &mut files)?;
+    collect(folder, folder, 0, &mut files)?;
     Ok(files.into_iter().collect())
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), StartError> {
+/// Deeper than any folder of policies: a link that leads back to where it lies.
+const DEEPEST: usize = 8;
+
+fn collect(
+    root: &Path,
+    folder: &Path,
+    depth: usize,
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), StartError> {
     let failed = |error| StartError::Folder { path: folder.display().to_string(), error };
+    if depth > DEEPEST {
+        return Err(failed(std::io::Error::other(
+            "folders lie too deep in one another; is there a link in a circle?",
+        )));
+    }
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
-            collect(root, &path, files)?;
+            collect(root, &path, depth.saturating_add(1), files)?;
         } else if path.extension().is_some_and(|extension| extension == "toml" || extension == "csv") {
             let failed = |error| StartError::Folder { path: path.display().to_string(), error };
             let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            files.insert(name, std::fs::read_to_string(&path).map_err(failed)?);
+            let text = String::from_utf8(std::fs::read(&path).map_err(failed)?);
+            let not_text = |_| std::io::Error::other("the file is not text in UTF-8: save it as UTF-8");
+            files.insert(name, text.map_err(not_text).map_err(failed)?);
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Worked cases: a bill in, every amount out, in a file that a policy officer can write.
 
+mod names;
 mod read;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The names that a policy's rules may use in conditions: traits, diseases and groups of items.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::rule::Title;
@@ -75,6 +76,11 @@ impl Names {
     /// The place of a name.
     pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
         self.0.binary_search_by(|other| other.name.as_ref().cmp(name)).ok()
+    }
+
+    /// All names.
+    pub(crate) fn names(&self) -> BTreeSet<&str> {
+        self.0.iter().map(|name| name.name.as_ref()).collect()
     }
 
     /// The name at a place.

@@ -10,6 +10,7 @@ mod situation;
 mod strategy;
 mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::{Date, PersonType, Region, Scheme};
@@ -166,6 +167,11 @@ impl Policy {
         attainable.map(|name| (name.name.as_ref(), &name.title))
     }
 
+    /// The names under which sums are kept.
+    pub(crate) fn accumulators(&self) -> BTreeSet<&str> {
+        self.lanes.iter().flat_map(Lane::spans).filter_map(|span| span.accumulator.as_deref()).collect()
+    }
+
     /// Whether a name or code stands for a trait that the policy distinguishes.
     #[must_use]
     pub fn knows_trait(&self, name: &str) -> bool {
@@ -223,6 +229,19 @@ impl Policy {
 }
 
 impl Lane {
+    /// Every span over which something of the lane adds up.
+    fn spans(&self) -> impl Iterator<Item = &Span> {
+        fn of<T>(rows: &[Row<T>], span: fn(&T) -> &Span) -> impl Iterator<Item = &Span> {
+            rows.iter().filter_map(|row| row.value.value.as_ref()).map(span)
+        }
+        let most = self.layer.iter().filter_map(|row| row.value.value.as_ref()?.most.as_ref());
+        of(&self.deductible, |rule| &rule.span)
+            .chain(of(&self.share, |rule| &rule.axis))
+            .chain(of(&self.ceiling, |rule| &rule.span))
+            .chain(of(&self.layer, |rule| &rule.axis))
+            .chain(most.map(|(_, span)| span))
+    }
+
     /// Its rules but its own, in the order in which a bill runs through them.
     fn listed(&self) -> Vec<Listed<'_>> {
         fn of<'p, T>(table: &'static str, rows: &'p [Row<T>]) -> impl Iterator<Item = Listed<'p>> {

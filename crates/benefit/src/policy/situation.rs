@@ -94,6 +94,9 @@ impl Policy {
         if visit.date < self.from || self.until.is_some_and(|until| visit.date >= until) {
             return Err(Refusal::DateOutsideVersion { on: visit.date, from: self.from });
         }
+        if visit.date < person.birth {
+            return Err(Refusal::NotYetBorn { on: visit.date, birth: person.birth });
+        }
         if visit.date < person.insured_from {
             return Err(Refusal::NotYetInsured { on: visit.date, insured_from: person.insured_from });
         }

@@ -1,12 +1,12 @@
 //! A wrong policy file never loads, and the error says where and why.
 
-use benefit::{PolicyBook, Refusal};
+use benefit::{PolicyBook, PolicyError, Refusal};
 use model::{Date, Scheme};
 
 use crate::support::{book, files, ningbo_with, right};
 
 /// Every way to be wrong: what is replaced, by what, a part of the message, and a text on the line that it names.
-const WRONG: [(&str, &str, &str, &str); 38] = [
+const WRONG: [(&str, &str, &str, &str); 39] = [
     ("standard = \"900 yuan\"", "standard = \"900\"", "no unit of money", "standard = \"900\""),
     ("standard = \"900 yuan\"", "standard = \"14 %\"", "no unit of money", "standard = \"14 %\""),
     ("standard = \"900 yuan\"", "standard = 900", "a text is expected", "standard = 900"),
@@ -25,15 +25,26 @@ const WRONG: [(&str, &str, &str, &str); 38] = [
         "age_under = 45",
         "age_under = 40",
         "no [[deductible]] rule of lane outpatient is for person in_service, age 40",
-        "[policy]",
+        "[[lane]]",
     ),
     ("age_from = 45", "age_from = 40", "both for the same visit", "[[deductible]]"),
-    ("age_from = 45", "age_from = 45\nage_under = 45", "is for nobody", "[[deductible]]"),
+    (
+        "age_from = 45",
+        "age_from = 45\nage_under = 45",
+        "'age_under' is not above 'age_from'",
+        "[[deductible]]",
+    ),
+    (
+        "lanes = [\"pharmacy\"]",
+        "lanes = [\"pharmacy\"]\ncare = [\"inpatient\"]",
+        "is for nobody",
+        "[[share]]",
+    ),
     (
         "level = [\"secondary\", \"primary\", \"unrated\"]",
         "level = [\"secondary\", \"primary\"]",
         "level unrated",
-        "[policy]",
+        "[[lane]]",
     ),
     (
         "level = [\"secondary\", \"primary\", \"unrated\"]",
@@ -49,7 +60,7 @@ const WRONG: [(&str, &str, &str, &str); 38] = [
         "[[share]]",
     ),
     ("lanes = [\"pharmacy\"]", "lanes = [\"pharmacies\"]", "names lane 'pharmacies'", "[[share]]"),
-    ("lanes = [\"pharmacy\"]", "lanes = [\"outpatient\"]", "no [[share]] rule of lane pharmacy", "[policy]"),
+    ("lanes = [\"pharmacy\"]", "lanes = [\"outpatient\"]", "no [[share]] rule of lane pharmacy", "[[lane]]"),
     ("care = [\"pharmacy\"]", "care = [\"inpatients\"]", "not a word known here", "care = "),
     ("lane = \"pharmacy\"", "lane = \"outpatient\"", "take the same visits", "[[lane]]"),
     (
@@ -118,6 +129,57 @@ fn every_mistake_is_reported_with_its_line() {
         let line = text.and_then(|text| text.lines().nth(error.line.saturating_sub(1)));
         assert!(line.is_some_and(|line| line.contains(on_line)), "{error}\nthat line is: {line:?}");
     }
+}
+
+/// What follows from a mistake is not reported beside it.
+#[test]
+fn one_mistake_has_one_message_with_a_hint() {
+    for (from, to, message, hint) in [
+        ("person_pays = \"8 %\"", "person_pays = 8", "a text is expected", "\"14 %\""),
+        ("person_pays = \"8 %\"", "person_pays = \"120 %\"", "not between 0 % and 100 %", "\"14 %\""),
+        (
+            "person_pays = \"8 %\"",
+            "person_pay = \"8 %\"",
+            "unknown key 'person_pay'",
+            "did you mean 'person_pays'?",
+        ),
+        (
+            "standard = \"900 yuan\"",
+            "standart = \"900 yuan\"",
+            "unknown key 'standart'",
+            "did you mean 'standard'?",
+        ),
+        ("standard = \"900 yuan\"", "standard = \"2e2 yuan\"", "'2e2' is not written in digits", "900 yuan"),
+        ("standard = \"900 yuan\"", "standard = \"15 万元\"", "is not written out", "150,000 yuan"),
+        (
+            "lanes = [\"pharmacy\"]",
+            "lanes = [\"pharmacie\"]",
+            "names lane 'pharmacie'",
+            "did you mean 'pharmacy'?",
+        ),
+        (
+            "person = [\"retired\"]\nstandard",
+            "person = [\"retird\"]\nstandard",
+            "'retird' is not a word",
+            "did you mean 'retired'?",
+        ),
+        ("[source.nb2]", "[source.nb2]]", "not TOML", "[[deductible]]"),
+        ("title = { zh = \"医保年度\"", "title = { zh = “医保年度”", "not TOML", "straight"),
+    ] {
+        let errors = PolicyBook::parse(&ningbo_with(&[(from, to)])).err().unwrap_or_default();
+        let told: Vec<_> = errors.iter().filter(|error| !error.message.contains("needs either")).collect();
+        let found = told.iter().find(|error| error.message.contains(message));
+        let Some(error) = found else { panic!("'{to}' gives {errors:#?}") };
+        assert!(error.hint.as_ref().is_some_and(|told| told.contains(hint)), "{error:#?}");
+        let missing = |error: &&&PolicyError| error.message.contains("has no '") && to.contains("standart");
+        assert_eq!(told.iter().filter(|error| !missing(error)).count(), 1, "'{to}' gives {told:#?}");
+    }
+    // Full-width signs of a Chinese keyboard are read as they are meant.
+    let files = ningbo_with(&[
+        ("person_pays = \"8 %\"", "person_pays = \"８ ％\""),
+        ("standard = \"900 yuan\"", "standard = \"９００元\""),
+    ]);
+    assert!(PolicyBook::parse(&files).is_ok());
 }
 
 #[test]

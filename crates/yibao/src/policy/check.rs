@@ -20,6 +20,9 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::FAILURE);
         }
     };
+    if book.policies().next().is_none() {
+        return Err(Failure::Other(format!("there is no policy below {}", folder.display())));
+    }
     let mut coverage = Coverage::default();
     let (mut count, mut wrong) = (0_usize, 0_usize);
     for (name, text) in files.iter().filter(|(name, _)| is_case(name)) {
@@ -33,7 +36,15 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
             }
             Ok(case) => {
                 let outcome = case.settle(&book);
-                let mismatches = case.mismatches(outcome.as_deref());
+                let mut mismatches = case.mismatches(outcome.as_deref());
+                if let Ok(policy) = book.in_force(case.region(), case.scheme(), case.date()) {
+                    mismatches.extend(case.unknown_names(policy));
+                }
+                if case.expected.is_none() {
+                    eprintln!("{name}: the case says nothing of what comes out: it needs [expect]");
+                    wrong = wrong.saturating_add(1);
+                    continue;
+                }
                 wrong = wrong.saturating_add(usize::from(!mismatches.is_empty()));
                 for mismatch in mismatches {
                     eprintln!("{name}: {mismatch}");

@@ -35,6 +35,8 @@ pub(crate) struct Check<'a> {
     versions: BTreeMap<Arc<str>, BTreeSet<Date>>,
     /// Rules of lanes that some visit reaches.
     reached: BTreeSet<(Arc<str>, Date)>,
+    /// Families of which a rule cannot be read or names a lane that is not there: what seems to be missing may be that rule.
+    broken: BTreeSet<&'static str>,
     /// Gaps that were reported, so that each is reported on its first day only.
     gaps: BTreeSet<String>,
 }
@@ -51,6 +53,16 @@ struct Table<'a, T> {
     key: fn(&T) -> String,
 }
 
+/// The visits that come to a lane on a day.
+#[derive(Clone, Copy)]
+struct Visits<'v> {
+    lane: &'v LaneRule,
+    /// The rule of the lane.
+    rule: &'v Rule,
+    visits: &'v [Condition],
+    day: Date,
+}
+
 impl<'a> Check<'a> {
     pub(crate) fn new(
         (region, scheme): (Region, Scheme),
@@ -63,9 +75,15 @@ impl<'a> Check<'a> {
         for (_, rule, _) in families.all() {
             versions.entry(Arc::clone(&rule.id)).or_default().insert(rule.from);
         }
+        let is_lane = |name: &String| {
+            families.lane.iter().any(|row| row.value.value.as_ref().is_some_and(|lane| lane.name == *name))
+        };
+        let misnamed =
+            families.all().filter(|(_, _, lanes)| !lanes.iter().all(is_lane)).map(|(family, ..)| family);
+        let broken = families.broken.iter().copied().chain(misnamed).collect();
         let (reached, gaps) = (BTreeSet::new(), BTreeSet::new());
         let declared = Arc::new(declared);
-        Self { region, scheme, head, families, declared, problems, versions, reached, gaps }
+        Self { region, scheme, head, families, declared, problems, versions, reached, broken, gaps }
     }
 
     /// Compiles every version; what is wrong is reported, and then the versions are of no use.
@@ -93,11 +111,14 @@ impl<'a> Check<'a> {
         self.problems.report(&rule.file, rule.line, message, hint.map(str::to_owned));
     }
 
-    fn report_gap(&mut self, message: String, day: Date, hint: &str) {
-        if self.gaps.insert(message.clone()) {
-            let message = format!("{message} on {day}");
-            self.problems.report(&self.head.file, self.head.line, message, Some(hint.to_owned()));
+    /// Says what is missing of a family: at a lane's rule where it is missing there.
+    fn report_gap(&mut self, family: &str, at: Option<&Rule>, message: String, day: Date, hint: &str) {
+        if self.broken.contains(family) || !self.gaps.insert(message.clone()) {
+            return;
         }
+        let message = format!("{message} on {day}");
+        let (file, line) = at.map_or((&self.head.file, self.head.line), |rule| (&rule.file, rule.line));
+        self.problems.report(file, line, message, Some(hint.to_owned()));
     }
 
     /// Whether a version of a rule is in force on a day: begun, not ended, and not followed by a later version.
@@ -146,7 +167,7 @@ impl<'a> Check<'a> {
         let found = self.at_most_one(name, rows, day);
         if found.is_none() {
             let message = format!("no [[{name}]] rule is in force");
-            self.report_gap(message, day, "every policy needs one at any time");
+            self.report_gap(name, None, message, day, "every policy needs one at any time");
         }
         found
     }
@@ -165,7 +186,8 @@ impl<'a> Check<'a> {
         let f = self.families;
         let rows: Vec<&Row<LaneRule>> = f.lane.iter().filter(|row| self.in_force(&row.rule, day)).collect();
         if rows.is_empty() {
-            self.report_gap("no [[lane]] is in force".to_owned(), day, "a policy needs at least one lane");
+            let message = "no [[lane]] is in force".to_owned();
+            self.report_gap("lane", None, message, day, "a policy needs at least one lane");
         }
         self.check_lanes(&rows);
         let lanes = rows.iter().filter_map(|row| self.lane(row, &rows, day)).collect();
@@ -214,8 +236,8 @@ impl<'a> Check<'a> {
                 *categories = u32::MAX;
             }
         }
-        let place = (&rule, visits.as_slice(), day);
-        let lines = (&rule, of_lines.as_slice(), day);
+        let place = Visits { lane: &rule, rule: &lane.rule, visits: &visits, day };
+        let lines = Visits { visits: &of_lines, ..place };
         let mut deductible =
             self.table(&Table::needed("deductible", Stage::Deductible, &f.deductible), place);
         for row in &mut deductible {
@@ -291,7 +313,7 @@ impl<'a> Check<'a> {
     fn ordered<T: Clone>(
         &mut self,
         table: &Table<'_, T>,
-        place: (&LaneRule, &[Condition], Date),
+        place: Visits<'_>,
         order: fn(&T) -> u8,
     ) -> Vec<Row<T>> {
         let mut rows = self.table_by(table, place, |value| in_place(order(value)));
@@ -299,11 +321,7 @@ impl<'a> Check<'a> {
         rows
     }
 
-    fn table<T: Clone>(
-        &mut self,
-        table: &Table<'_, T>,
-        place: (&LaneRule, &[Condition], Date),
-    ) -> Vec<Row<T>> {
+    fn table<T: Clone>(&mut self, table: &Table<'_, T>, place: Visits<'_>) -> Vec<Row<T>> {
         self.table_by(table, place, table.key)
     }
 
@@ -311,7 +329,7 @@ impl<'a> Check<'a> {
     fn table_by<T: Clone>(
         &mut self,
         table: &Table<'_, T>,
-        (lane, visits, day): (&LaneRule, &[Condition], Date),
+        Visits { lane, rule, visits, day }: Visits<'_>,
         key: impl Fn(&T) -> String,
     ) -> Vec<Row<T>> {
         let for_lane = |row: &&Row<T>| {
@@ -335,7 +353,8 @@ impl<'a> Check<'a> {
         let Some(cells) = cells(self.scheme, &self.declared, &conditions) else {
             let message =
                 format!("the [[{}]] rules of lane {} tell too many visits apart", table.name, lane.name);
-            self.report_gap(message, day, "divide the lane, or ask for fewer traits in one table");
+            let hint = "divide the lane, or ask for fewer traits in one table";
+            self.report_gap(table.name, Some(rule), message, day, hint);
             return Vec::new();
         };
         for cell in cells.iter().filter(|cell| visits.iter().all(|when| when.holds(cell))) {
@@ -343,7 +362,8 @@ impl<'a> Check<'a> {
             if hits.is_empty() && table.needed {
                 let shown = describe(cell, &self.declared, &of_rows);
                 let message = format!("no [[{}]] rule of lane {} is for {shown}", table.name, lane.name);
-                self.report_gap(message, day, "add a rule, or say with 'unknown' why there is none");
+                let hint = "add a rule, or say with 'unknown' why there is none";
+                self.report_gap(table.name, Some(rule), message, day, hint);
             }
             let declared = Arc::clone(&self.declared);
             self.check_hits(&hits, &key, || describe(cell, &declared, &of_rows));
@@ -400,17 +420,21 @@ impl<'a> Check<'a> {
     fn check_lanes_exist(&self, lanes: &[&Row<LaneRule>], day: Date) {
         let of =
             |row: &Row<LaneRule>, name: &str| row.value.value.as_ref().is_some_and(|lane| lane.name == name);
+        // Where a lane cannot be read, which was told, it may be the one.
+        let broken = self.families.broken.contains("lane");
         for (family, rule, names) in self.families.all() {
-            if family == "lane" || names.is_empty() || !self.in_force(rule, day) {
+            if broken || family == "lane" || names.is_empty() || !self.in_force(rule, day) {
                 continue;
             }
-            for name in names {
-                if !self.families.lane.iter().any(|row| of(row, name)) {
-                    let message = format!("rule {} names lane '{name}', which is not there", rule.id);
-                    self.report(rule, message, None);
-                }
+            let mut all_there = true;
+            for name in names.iter().filter(|name| !self.families.lane.iter().any(|row| of(row, name))) {
+                all_there = false;
+                let message = format!("rule {} names lane '{name}', which is not there", rule.id);
+                let lanes = self.families.lane.iter().filter_map(|row| row.value.value.as_ref());
+                let meant = crate::form::nearest(name, lanes.map(|lane| lane.name.as_str()));
+                self.report(rule, message, meant.map(|meant| format!("did you mean '{meant}'?")).as_deref());
             }
-            if !names.iter().any(|name| lanes.iter().any(|row| of(row, name))) {
+            if all_there && !names.iter().any(|name| lanes.iter().any(|row| of(row, name))) {
                 let message = format!("no lane of rule {} is in force on {day}", rule.id);
                 self.report(rule, message, Some("end the rule with its lanes, or begin it with them"));
             }
@@ -419,8 +443,15 @@ impl<'a> Check<'a> {
 
     /// Every rule of a lane is for some visit.
     fn check_reached(&self) {
+        let there = |name: &String| {
+            let named = |row: &Row<LaneRule>| row.value.value.as_ref().is_some_and(|lane| lane.name == *name);
+            self.families.lane.iter().any(named)
+        };
+        if self.families.broken.contains("lane") {
+            return;
+        }
         for (family, rule, lanes) in self.families.all() {
-            let of_lanes = family != "lane" && !lanes.is_empty();
+            let of_lanes = family != "lane" && !lanes.is_empty() && lanes.iter().all(there);
             if of_lanes && !self.reached.contains(&(Arc::clone(&rule.id), rule.from)) {
                 let message = format!("rule {} is for nobody", rule.id);
                 self.report(rule, message, Some("its conditions leave no visit of its lanes"));

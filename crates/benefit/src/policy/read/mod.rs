@@ -4,7 +4,7 @@ mod condition;
 mod pool;
 mod stage;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Date, Fen};
@@ -54,6 +54,8 @@ pub(crate) struct Families {
     pub(crate) guarantee: Vec<Row<Guarantee>>,
     pub(crate) layer: Vec<Row<Layer>>,
     pub(crate) account: Vec<Row<Account>>,
+    /// The families of which a rule cannot be read, which was told: what seems to be missing may be that rule.
+    pub(crate) broken: BTreeSet<&'static str>,
 }
 
 /// What rules refer to by name.
@@ -71,8 +73,8 @@ pub(crate) struct Document {
     confidence: Confidence,
 }
 
-/// The documents that a policy cites, by the name that rules call them.
-pub(crate) type Documents = BTreeMap<String, Document>;
+/// The documents that a policy cites, by the name that rules call them; none where it cannot be read, which was told.
+pub(crate) type Documents = BTreeMap<String, Option<Document>>;
 
 /// Reads the `[source.*]` tables of a file.
 pub(crate) fn documents(root: &mut Reader<'_>, documents: &mut Documents) {
@@ -83,11 +85,12 @@ pub(crate) fn documents(root: &mut Reader<'_>, documents: &mut Documents) {
         let line = reader.line;
         let place = reader.place;
         reader.finish();
-        if let (Some(name), Some(date), Some(confidence)) = (name, date, confidence) {
-            let document = Document { name, date, confidence };
-            if documents.insert(key.clone(), document).is_some() {
-                place.report(line, format!("source '{key}' is there twice"), None);
-            }
+        let document = match (name, date, confidence) {
+            (Some(name), Some(date), Some(confidence)) => Some(Document { name, date, confidence }),
+            _ => None,
+        };
+        if documents.insert(key.clone(), document).is_some() {
+            place.report(line, format!("source '{key}' is there twice"), None);
         }
     }
 }
@@ -156,53 +159,79 @@ impl Families {
         self.read_general(root, known);
         for mut reader in root.tables("lane") {
             let rule = rule(&mut reader, known);
-            let when = condition::condition(&mut reader, &known.declared);
+            let when = sound_condition(&mut reader, known);
             let lane = stage::lane(&mut reader);
             reader.finish();
-            if let (Some(rule), Some(lane)) = (rule, lane) {
+            if let (Some(rule), Some(when), Some(lane)) = (rule, when, lane) {
                 let lanes = [lane.name.clone()].into();
                 self.lane.push(Dated {
                     rule: Arc::new(rule),
                     value: Scoped { lanes, when, order: None, value: Some(lane) },
                 });
+            } else {
+                self.broken.insert("lane");
             }
         }
-        scoped(root, "stay", known, &mut self.stay, stage::stay);
-        scoped(root, "first_self_pay", known, &mut self.first_self_pay, stage::first_self_pay);
-        scoped(root, "price_limit", known, &mut self.price_limit, stage::price_limit);
-        scoped(root, "price_bands", known, &mut self.price_bands, stage::price_bands);
-        scoped(root, "front_payment", known, &mut self.front_payment, stage::front_payment);
-        scoped(root, "account_band", known, &mut self.account_band, stage::account_band);
-        scoped(root, "fixed_price", known, &mut self.fixed_price, stage::fixed_price);
-        scoped(root, "deductible", known, &mut self.deductible, pool::deductible);
-        scoped(root, "deductible_change", known, &mut self.deductible_change, pool::standard_change);
-        scoped(root, "share", known, &mut self.share, pool::share);
-        scoped(root, "ratio_change", known, &mut self.ratio_change, pool::ratio_change);
-        scoped(root, "ceiling", known, &mut self.ceiling, pool::ceiling);
-        scoped(root, "guarantee", known, &mut self.guarantee, stage::guarantee);
-        scoped(root, "layer", known, &mut self.layer, pool::layer);
-        scoped(root, "account", known, &mut self.account, stage::account);
+        scoped(root, "stay", known, (&mut self.stay, &mut self.broken), stage::stay);
+        scoped(
+            root,
+            "first_self_pay",
+            known,
+            (&mut self.first_self_pay, &mut self.broken),
+            stage::first_self_pay,
+        );
+        scoped(root, "price_limit", known, (&mut self.price_limit, &mut self.broken), stage::price_limit);
+        scoped(root, "price_bands", known, (&mut self.price_bands, &mut self.broken), stage::price_bands);
+        scoped(
+            root,
+            "front_payment",
+            known,
+            (&mut self.front_payment, &mut self.broken),
+            stage::front_payment,
+        );
+        scoped(root, "account_band", known, (&mut self.account_band, &mut self.broken), stage::account_band);
+        scoped(root, "fixed_price", known, (&mut self.fixed_price, &mut self.broken), stage::fixed_price);
+        scoped(root, "deductible", known, (&mut self.deductible, &mut self.broken), pool::deductible);
+        scoped(
+            root,
+            "deductible_change",
+            known,
+            (&mut self.deductible_change, &mut self.broken),
+            pool::standard_change,
+        );
+        scoped(root, "share", known, (&mut self.share, &mut self.broken), pool::share);
+        scoped(root, "ratio_change", known, (&mut self.ratio_change, &mut self.broken), pool::ratio_change);
+        scoped(root, "ceiling", known, (&mut self.ceiling, &mut self.broken), pool::ceiling);
+        scoped(root, "guarantee", known, (&mut self.guarantee, &mut self.broken), stage::guarantee);
+        scoped(root, "layer", known, (&mut self.layer, &mut self.broken), pool::layer);
+        scoped(root, "account", known, (&mut self.account, &mut self.broken), stage::account);
     }
 
     fn read_general(&mut self, root: &mut Reader<'_>, known: &Known) {
-        general(root, "medical_year", known, &mut self.medical_year, |reader| {
+        general(root, "medical_year", known, (&mut self.medical_year, &mut self.broken), |reader| {
             let (month, day) = reader.need("starts", form::day_of_year)?;
             Some(MedicalYear { month, day })
         });
-        general(root, "age", known, &mut self.age, |reader| reader.need("taken_on", form::word));
-        general(root, "rounding", known, &mut self.rounding, |reader| {
+        general(root, "age", known, (&mut self.age, &mut self.broken), |reader| {
+            reader.need("taken_on", form::word)
+        });
+        general(root, "rounding", known, (&mut self.rounding, &mut self.broken), |reader| {
             let stage = reader.need("stage", form::word);
             let odd_fen = reader.need("odd_fen", form::word);
             Some(Rounding { stage: stage?, odd_fen: odd_fen? })
         });
-        general(root, "catalogue", known, &mut self.catalogue, |_| Some(()));
-        general(root, "price_ceiling", known, &mut self.price_ceiling, |reader| {
+        general(root, "catalogue", known, (&mut self.catalogue, &mut self.broken), |_| Some(()));
+        general(root, "price_ceiling", known, (&mut self.price_ceiling, &mut self.broken), |reader| {
             reader.need("excess", form::word)
         });
-        general(root, "limited_use", known, &mut self.limited_use, |_| Some(()));
-        general(root, "unmatched", known, &mut self.unmatched, |reader| reader.need("taken_as", form::word));
-        general(root, "reversal", known, &mut self.reversal, |reader| reader.need("later", form::word));
-        general(root, "reference", known, &mut self.reference, |reader| {
+        general(root, "limited_use", known, (&mut self.limited_use, &mut self.broken), |_| Some(()));
+        general(root, "unmatched", known, (&mut self.unmatched, &mut self.broken), |reader| {
+            reader.need("taken_as", form::word)
+        });
+        general(root, "reversal", known, (&mut self.reversal, &mut self.broken), |reader| {
+            reader.need("later", form::word)
+        });
+        general(root, "reference", known, (&mut self.reference, &mut self.broken), |reader| {
             let name = reader.need("name", form::name);
             let amount = reader.need("amount", form::amount);
             Some(Reference { name: name?.into(), amount: amount? })
@@ -215,7 +244,7 @@ fn general<T>(
     root: &mut Reader<'_>,
     family: &'static str,
     known: &Known,
-    into: &mut Vec<Dated<T>>,
+    (into, broken): (&mut Vec<Dated<T>>, &mut BTreeSet<&'static str>),
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
@@ -224,8 +253,17 @@ fn general<T>(
         reader.finish();
         if let (Some(rule), Some(value)) = (rule, value) {
             into.push(Dated { rule: Arc::new(rule), value });
+        } else {
+            broken.insert(family);
         }
     }
+}
+
+/// Reads the condition of a rule; nothing where a part of it cannot be read, for the rest would be for too many.
+fn sound_condition(reader: &mut Reader<'_>, known: &Known) -> Option<super::condition::Condition> {
+    let before = reader.place.problems.count();
+    let when = condition::condition(reader, &known.declared);
+    (reader.place.problems.count() == before).then_some(when)
 }
 
 /// Reads the rules of one family that are for lanes, persons and institutions.
@@ -233,7 +271,7 @@ fn scoped<T>(
     root: &mut Reader<'_>,
     family: &'static str,
     known: &Known,
-    into: &mut Vec<Row<T>>,
+    (into, broken): (&mut Vec<Row<T>>, &mut BTreeSet<&'static str>),
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
@@ -244,7 +282,7 @@ fn scoped<T>(
         } else {
             reader.need("lanes", form::names)
         };
-        let when = condition::condition(&mut reader, &known.declared);
+        let when = sound_condition(&mut reader, known);
         let mut order = None;
         let value = if reader.has("unknown") {
             let reason = reason(&mut reader, "unknown");
@@ -256,9 +294,11 @@ fn scoped<T>(
             read(&mut reader).map(Some)
         };
         reader.finish();
-        if let (Some(rule), Some(lanes), Some(value)) = (rule, lanes, value) {
+        if let (Some(rule), Some(lanes), Some(when), Some(value)) = (rule, lanes, when, value) {
             let lanes = lanes.into();
             into.push(Dated { rule: Arc::new(rule), value: Scoped { lanes, when, order, value } });
+        } else {
+            broken.insert(family);
         }
     }
 }
@@ -303,6 +343,7 @@ fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<Citation> 
         );
         return None;
     };
+    let document = document.as_ref()?;
     Some(Citation {
         document: document.name.clone(),
         clause: clause?,

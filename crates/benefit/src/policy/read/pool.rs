@@ -125,13 +125,15 @@ pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
 }
 
 pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
-    let Some(segments) = segments(reader)? else {
+    if !reader.was_given("segments") {
         let (fund, person) = ratio(reader)?;
         let segments = vec![Segment { up_to: None, fund, person }];
         return Some(Share { axis: Span::BILL, axis_includes_deductible: false, segments });
-    };
+    }
+    let segments = segments(reader).flatten();
     let axis = span(reader, "axis", "accumulator");
     let axis_includes_deductible = reader.need("axis_includes_deductible", form::truth);
+    let segments = segments?;
     Some(Share { axis: axis?, axis_includes_deductible: axis_includes_deductible?, segments })
 }
 
@@ -142,10 +144,11 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
     let start = reader.maybe("start", form::amount).unwrap_or(Fen::ZERO);
     let axis = span(reader, "per", "accumulator");
     let unknown_above = unknown_above(reader);
-    let segments = match segments(reader)? {
-        Some(segments) => Some(segments),
-        None if unknown_above.is_some() => Some(Vec::new()),
-        None => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
+    let segments = match segments(reader) {
+        None => None,
+        Some(Some(segments)) => Some(segments),
+        Some(None) if unknown_above.is_some() => Some(Vec::new()),
+        Some(None) => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
     };
     let most = match reader.maybe_table("most") {
         None => None,
@@ -214,6 +217,8 @@ fn ratio(reader: &mut Reader<'_>) -> Option<(Rate, Rate)> {
     match (person, fund) {
         (Some(person), None) => Some((person.complement().ok()?, person)),
         (None, Some(fund)) => Some((fund, fund.complement().ok()?)),
+        // One is there and cannot be read, which was told.
+        (None, None) if reader.was_given("person_pays") || reader.was_given("fund_pays") => None,
         _ => {
             reader.report(
                 format!("{} needs either 'person_pays' or 'fund_pays'", reader.name),

@@ -11,7 +11,7 @@ pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
     let name = reader.need("lane", form::name);
     let of = reader.maybe("of", form::name);
     for key in ["care", "institution"] {
-        if of.is_none() && !reader.was_given(key) {
+        if !reader.was_given("of") && !reader.was_given(key) {
             reader.report(
                 format!("{} has no '{key}'", reader.name),
                 Some("a lane says which kinds of care at which kinds of institution it takes; a lane of items names its host in 'of'"),

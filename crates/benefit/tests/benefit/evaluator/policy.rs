@@ -144,7 +144,7 @@ impl PlainPolicy {
         );
         let excess = if self.excess_is_over_limit { "over_limit" } else { "fully_self_paid" };
         file.rule("price_ceiling", &format!("excess = \"{excess}\""));
-        file.rule("stay", "crossing = \"discharge_day\"\nnew_year_deductible = false\nladder_continues = true\ninterim = true");
+        file.rule("stay", "crossing = \"discharge_day\"\nnew_year_deductible = false\nladder_continues = true\ninterim = false");
         self.write_lanes(&mut file);
         self.write_lines(&mut file);
         self.write_pool(&mut file);

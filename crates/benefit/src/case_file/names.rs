@@ -1,0 +1,61 @@
+//! Names in a case that its policy does not have: a mistyped one would change the result without a word.
+
+use std::collections::BTreeSet;
+
+use super::{CaseFile, Mismatch};
+use crate::form::nearest;
+use crate::policy::Policy;
+
+impl CaseFile {
+    /// The names of traits, diseases, groups of items and sums in the case that the policy does not know. National codes
+    /// of diseases and traits may be of any kind, because policies tell few of them apart.
+    #[must_use]
+    pub fn unknown_names(&self, policy: &Policy) -> Vec<Mismatch> {
+        let mut found = Vec::new();
+        let mut report = |what: &str, name: &str, known: &BTreeSet<&str>| {
+            let meant = nearest(name, known.iter().copied());
+            let expected = match meant {
+                Some(meant) => format!("a name of the policy; did you mean '{meant}'?"),
+                None => {
+                    format!("a name of the policy: {}", known.iter().copied().collect::<Vec<_>>().join(", "))
+                }
+            };
+            found.push(Mismatch { what: what.to_owned(), expected, actual: format!("'{name}'") });
+        };
+        let declared = &policy.declared;
+        let traits = declared.traits.names();
+        for name in &self.particulars.traits {
+            if !policy.knows_trait(name) && !is_code(name) {
+                report("traits", name, &traits);
+            }
+        }
+        let diseases = declared.diseases.names();
+        for name in self.particulars.disease.iter().chain(&self.particulars.registered_diseases) {
+            if policy.disease_bit(Some(name)) == 1 && !is_code(name) {
+                report("disease", name, &diseases);
+            }
+        }
+        let groups = declared.groups.names();
+        for line in &self.lines {
+            let group = line.item.as_ref().and_then(|item| item.group.as_deref());
+            if let Some(name) = group.filter(|name| !groups.contains(name)) {
+                report(&format!("line {} group", line.serial), name, &groups);
+            }
+        }
+        let sums = policy.accumulators();
+        for (name, _) in &self.accumulators {
+            let is_of = |sum: &&str| {
+                name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
+            };
+            if !sums.iter().any(is_of) {
+                report("accumulators", name, &sums);
+            }
+        }
+        found
+    }
+}
+
+/// National codes begin with a capital letter or a digit, names of a policy with a small letter.
+fn is_code(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit())
+}
