@@ -57,8 +57,6 @@ pub(crate) fn divide(
     let facts = &context.situation.facts;
     let mut parts = Parts { rest: bill.exact_in_scope, ..Parts::default() };
     let band = known(&lane.account_band, facts)?;
-    let deductible = known(&lane.deductible, facts)?;
-    let (share_rule, share) = known(&lane.share, facts)?.ok_or(Refusal::NoRule { table: "share" })?;
     if let Some((rule, band)) = band {
         parts.take_account_band(context, rule, band, recorder)?;
     }
@@ -68,13 +66,20 @@ pub(crate) fn divide(
             case.particulars.stay.as_ref().filter(|_| fixed.per_day).map_or(1, |stay| stay.days(case.date));
         parts.take_fixed_price(rule, fixed.price.by(days)?, recorder)?;
     }
+    // A value that nobody knows is asked for only where something is left for it.
+    let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
     if let Some((rule, deductible)) = deductible {
         let taken = deductible::take(context, lane, (rule, deductible), parts.rest, sums, recorder)?;
         parts.deductible = taken;
         parts.rest = parts.rest.minus(taken)?;
     }
     let rooms = Rooms::of(context, lane, parts.deductible, sums)?;
-    parts.take_shares(context, lane, (share_rule, share), &rooms, sums, recorder)?;
+    let share = where_needed(known(&lane.share, facts), parts.rest)?;
+    match share {
+        Some((rule, share)) => parts.take_shares(context, lane, (rule, share), &rooms, sums, recorder)?,
+        None if parts.rest > Exact::ZERO => return Err(Refusal::NoRule { table: "share" }),
+        None => {}
+    }
     if let Some((rule, guarantee)) = known(&lane.guarantee, facts)? {
         parts.guarantee(context, (rule, guarantee), bill, rooms.left(Limited::FundPaid), recorder)?;
     }
@@ -88,8 +93,16 @@ pub(crate) fn divide(
     if let Some((_, deductible)) = deductible {
         sums.add_deductible(&deductible.span, pool.deductible)?;
     }
-    pool.add_to_sums(share, &rooms, sums)?;
+    pool.add_to_sums(share.map(|(_, share)| share), &rooms, sums)?;
     Ok(pool)
+}
+
+/// A row whose value is not known is none where nothing is left to apply it to.
+fn where_needed<T>(found: Result<Option<T>, Refusal>, rest: Exact) -> Result<Option<T>, Refusal> {
+    match found {
+        Err(Refusal::UnknownParameter { .. }) if rest == Exact::ZERO => Ok(None),
+        other => other,
+    }
 }
 
 impl Parts {
@@ -246,10 +259,17 @@ impl Parts {
 
 impl Pool {
     /// What the settlement adds to the sums that its rules name.
-    fn add_to_sums(&self, share: &Share, rooms: &Rooms<'_>, sums: &mut Sums<'_>) -> Result<(), Overflow> {
+    fn add_to_sums(
+        &self,
+        share: Option<&Share>,
+        rooms: &Rooms<'_>,
+        sums: &mut Sums<'_>,
+    ) -> Result<(), Overflow> {
         let entered = self.pool_fund.plus(self.co_payment)?;
-        let on_axis = if share.axis_includes_deductible { entered.plus(self.deductible)? } else { entered };
-        sums.add(&share.axis, on_axis)?;
+        if let Some(share) = share {
+            let includes = share.axis_includes_deductible;
+            sums.add(&share.axis, if includes { entered.plus(self.deductible)? } else { entered })?;
+        }
         for ceiling in rooms.iter() {
             let amount = match ceiling.limits {
                 Limited::FundPaid => self.pool_fund,
