@@ -51,6 +51,12 @@ pub struct PersonBody {
     /// Day of retirement, where the policy asks for it.
     #[serde(default)]
     retired_on: Option<String>,
+    /// First day of work, where the policy asks for it.
+    #[serde(default)]
+    began_work_on: Option<String>,
+    /// Every disease that the person is registered for, where one ceiling is for several.
+    #[serde(default)]
+    registered_diseases: Vec<String>,
     /// What holds of the person or the visit: the policy's names of traits, or national codes (`psn_idet_type`).
     #[serde(default)]
     traits: Vec<String>,
@@ -81,6 +87,9 @@ pub struct VisitBody {
     /// The disease: the policy's name of it or a national code (`dise_codg`).
     #[serde(default)]
     disease: Option<String>,
+    /// Which hospital it is, where the policy counts each for itself.
+    #[serde(default)]
+    hospital: Option<String>,
     /// Day of discharge, where the care is a stay that begins on `date`.
     #[serde(default)]
     discharged: Option<String>,
@@ -93,8 +102,13 @@ pub struct VisitBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EstimateLine {
-    /// National code in the region's catalogue; what the catalogue does not have is taken as the policy says.
-    item_code: String,
+    /// National code in the region's catalogue; left out for what the catalogue does not have, which is taken as the policy
+    /// says.
+    #[serde(default)]
+    item_code: Option<String>,
+    /// Day of the fee, where the bill is of a stay that is cut by it.
+    #[serde(default)]
+    date: Option<String>,
     /// Unit price in yuan.
     #[schema(example = "12.50")]
     price: String,
@@ -206,24 +220,34 @@ fn held(field: &'static str, fen: i64) -> Result<Fen, Failure> {
 }
 
 impl EstimateRequest {
+    /// Region and scheme of the insurance, and the day by whose rules the bill would be settled.
+    pub(super) fn place(&self) -> Result<(Region, Scheme, Date), Failure> {
+        let date = day("date", &self.visit.date)?;
+        let last_day = maybe_day("discharged", self.visit.discharged.as_ref())?.unwrap_or(date);
+        Ok((read("region", &self.region)?, read("scheme", &self.scheme)?, last_day))
+    }
+
     /// The case, its items looked up in the catalogue of the region.
     pub(super) fn case(
         &self,
-        item: impl Fn(Region, &str, Date) -> Option<Arc<CatalogueItem>>,
-        medical_year: impl Fn(Region, Scheme, Date) -> i16,
+        (region, scheme, last_day): (Region, Scheme, Date),
+        item: impl Fn(&str, Date) -> Option<Arc<CatalogueItem>>,
+        year: i16,
     ) -> Result<Case, Failure> {
-        let region: Region = read("region", &self.region)?;
-        let scheme: Scheme = read("scheme", &self.scheme)?;
         let date = day("date", &self.visit.date)?;
         if self.lines.len() > MOST_LINES {
             return Err(Failure::in_field("lines", Problem::TooManyLines));
         }
-        let line =
-            |(index, line): (usize, &EstimateLine)| line.read(index, item(region, &line.item_code, date));
+        let line = |(index, line): (usize, &EstimateLine)| {
+            let code = line.item_code.as_deref();
+            let found = code.map(|code| {
+                let unknown = || Failure::in_field(format!("lines[{index}].item_code"), Problem::ItemUnknown);
+                item(code, date).ok_or_else(unknown)
+            });
+            line.read(index, found.transpose()?)
+        };
         let lines = self.lines.iter().enumerate().map(line).collect::<Result<Vec<_>, Failure>>()?;
         let discharged = maybe_day("discharged", self.visit.discharged.as_ref())?;
-        let last_day = discharged.unwrap_or(date);
-        let year = medical_year(region, scheme, last_day);
         let so_far = self
             .accumulated
             .iter()
@@ -268,6 +292,9 @@ impl EstimateRequest {
                 .map_or(Ok(CarePlace::Local), |text| word("place_of_care", text))?,
             filing: visit.filing.as_ref().map_or(Ok(Filing::None), |text| word("filing", text))?,
             disease: visit.disease.clone(),
+            hospital: visit.hospital.clone(),
+            registered_diseases: self.person.registered_diseases.clone(),
+            began_work_on: maybe_day("began_work_on", self.person.began_work_on.as_ref())?,
             stay,
             mutual_aid: held("mutual_aid", self.account.mutual_aid)?,
             ..Particulars::default()
@@ -298,7 +325,8 @@ impl EstimateLine {
         let amount = price.times(quantity).and_then(Exact::round);
         let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
         let serial = index.saturating_add(1).to_string();
-        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date: None })
+        let date = maybe_day("lines.date", self.date.as_ref())?;
+        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date })
     }
 }
 

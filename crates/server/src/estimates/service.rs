@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use benefit::{Alternative, Case, Part};
-use model::{Date, Region, Scheme};
+use model::Date;
 
 use super::api::EstimateRequest;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::web::Problem;
 
 /// What a bill would cost, and what the same bill would cost otherwise.
 pub(super) struct Estimate {
@@ -23,13 +24,19 @@ pub(super) struct Estimate {
 /// A field has no value of its list, or the bill is refused as its settlement would be.
 pub(super) fn estimate(app: &App, request: &EstimateRequest) -> Result<Estimate, Failure> {
     let rules = app.rules();
-    let item = |region: Region, code: &str, on: Date| rules.catalogue.item(region, code, on).map(Arc::clone);
-    let medical_year = |region: Region, scheme: Scheme, on: Date| {
-        let policy = rules.policies.in_force(region, scheme, on);
-        policy.map_or(on.year(), |policy| policy.medical_year(on))
-    };
-    let case: Case = request.case(item, medical_year)?;
     let refused = |refusal: benefit::Refusal| Failure::from(settlement::Refusal::Benefit(refusal));
+    let (region, scheme, on) = request.place()?;
+    let policy = rules.policies.in_force(region, scheme, on).map_err(refused)?;
+    if rules.catalogue.in_force(region, on).is_empty() {
+        return Err(Failure::in_field("region", Problem::NoCatalogue));
+    }
+    let item = |code: &str, day: Date| rules.catalogue.item(region, code, day).map(Arc::clone);
+    let case: Case = request.case((region, scheme, on), item, policy.medical_year(on))?;
+    // A mistyped name would change the result without a word; codes that a policy does not tell apart are many.
+    let is_code = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
+    if case.particulars.traits.iter().any(|name| !policy.knows_trait(name) && !is_code(name)) {
+        return Err(Failure::in_field("traits", Problem::ValueUnknown));
+    }
     let parts = benefit::settle(&rules.policies, &case).map_err(refused)?;
     let alternatives = benefit::alternatives(&rules.policies, &case).map_err(refused)?;
     Ok(Estimate { parts, alternatives })

@@ -212,6 +212,8 @@ problems! {
     ValueUnknown => "problem-value-unknown", "problem-value-unknown-do";
     /// More lines than are estimated.
     TooManyLines => "problem-too-many-lines", "problem-too-many-lines-do";
+    /// The platform has no catalogue of the region for the day.
+    NoCatalogue => "problem-no-catalogue", "problem-no-catalogue-do";
     /// Not a quantity.
     QuantityFormat => "problem-quantity-format", "problem-quantity-format-do";
     /// Not a price.

@@ -80,6 +80,12 @@ async fn bad_requests_name_the_field() {
         assert_eq!(answer.field(), field);
         answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "value_unknown");
     }
+    let typo = with(|request| request["lines"][0]["item_code"] = json!("XC08CAA146A001010199009"));
+    let answer = api.post("estimates", typo).await;
+    assert_eq!(answer.field(), "lines[0].item_code");
+    answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "item_unknown");
+    let trait_typo = with(|request| request["person"]["traits"] = json!(["no_such_trait"]));
+    assert_eq!(api.post("estimates", trait_typo).await.field(), "traits");
     let many = with(|request| request["lines"] = Value::Array(vec![request["lines"][0].clone(); 1001]));
     let answer = api.post("estimates", many).await;
     answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "too_many_lines");
@@ -94,6 +100,20 @@ async fn what_a_settlement_refuses_an_estimate_refuses() {
     for (code, request) in [
         ("no_policy", with(|request| request["region"] = json!("999999"))),
         ("no_policy_on_date", with(|request| request["visit"]["date"] = json!("2019-05-01"))),
+        (
+            "no_catalogue",
+            with(|request| {
+                request["region"] = json!("110100");
+                request["lines"][0]["item_code"] = Value::Null;
+            }),
+        ),
+        (
+            "stay_out_of_order",
+            with(|request| {
+                request["visit"]["medical_type"] = json!("21");
+                request["visit"]["discharged"] = json!("2023-04-01");
+            }),
+        ),
         ("bad_quantity", with(|request| request["lines"][0]["quantity"] = json!("-1"))),
         ("bad_price", with(|request| request["lines"][0]["price"] = json!("0"))),
         ("no_lines", with(|request| request["lines"] = json!([]))),
