@@ -94,7 +94,16 @@ fn fee(items: &[Arc<CatalogueItem>; 3], number: u32, bill: u32, line: u32) -> Ca
     let quantity = Quantity::from_ten_thousandths(i64::from(mixed % 5 + 1) * 10_000);
     let amount = price.times(quantity).and_then(Exact::round).expect("small");
     let item = items.get((mixed % 8 / 3) as usize).map(Arc::clone);
-    CaseLine { serial: String::new(), item, price, quantity, amount, approved: None, date: None }
+    CaseLine {
+        serial: String::new(),
+        item,
+        price,
+        quantity,
+        amount,
+        approved: None,
+        date: None,
+        category: None,
+    }
 }
 
 fn item(class: CatalogueClass, millionths: i64) -> Arc<CatalogueItem> {

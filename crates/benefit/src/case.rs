@@ -198,6 +198,9 @@ pub struct CaseLine {
     /// The day of the fee, where the bill is of several days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
+    /// Kind of charge of a line that the catalogue does not have, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<model::FeeCategory>,
 }
 
 /// The two purses of a personal account (个人账户).

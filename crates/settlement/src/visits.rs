@@ -273,5 +273,6 @@ pub(crate) fn case_line(rules: &Rules, context: &Context, item: &FeeItem, date: 
         amount: item.amount,
         approved: item.approved,
         date: None,
+        category: None,
     }
 }

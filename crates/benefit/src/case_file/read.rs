@@ -139,7 +139,9 @@ fn read_line(index: usize, mut reader: Reader<'_>) -> Option<CaseLine> {
     let amount = reader.maybe("amount", form::amount);
     let approved = reader.maybe("approved", form::truth);
     let date = reader.maybe("date", form::date);
+    let mut category = None;
     let item = if reader.maybe("unmatched", form::truth) == Some(true) {
+        category = reader.maybe("category", form::word);
         None
     } else {
         Some(Arc::new(read_item(&mut reader)?))
@@ -152,7 +154,7 @@ fn read_line(index: usize, mut reader: Reader<'_>) -> Option<CaseLine> {
     };
     reader.finish();
     let serial = index.saturating_add(1).to_string();
-    Some(CaseLine { serial, item, price, quantity, amount, approved, date })
+    Some(CaseLine { serial, item, price, quantity, amount, approved, date, category })
 }
 
 fn read_item(reader: &mut Reader<'_>) -> Option<CatalogueItem> {

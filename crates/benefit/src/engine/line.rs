@@ -82,7 +82,8 @@ pub(crate) fn facts_of(policy: &Policy, visit: &Facts, line: &CaseLine) -> Facts
     let item = line.item.as_deref();
     let mut facts = *visit;
     if let Some(category) = facts.choices.get_mut(Choice::Category as usize) {
-        *category = item.map_or(FeeCategory::Other, |item| item.category).bit();
+        let known = item.map(|item| item.category).or(line.category);
+        *category = known.unwrap_or(FeeCategory::Other).bit();
     }
     facts.group = policy.group_bit(item.and_then(|item| item.group.as_deref()));
     facts
@@ -113,7 +114,7 @@ fn check_numbers(line: &CaseLine) -> Result<(), Refusal> {
 /// How a line is classed: the class that is applied, and why it is not reimbursed if it is not.
 fn class(policy: &Policy, line: &CaseLine) -> Result<(CatalogueClass, Option<Reason>), Refusal> {
     let Some(item) = &line.item else {
-        return match policy.general.unmatched.value {
+        return match policy.general.unmatched.value.of(line.category) {
             Unmatched::ClassA => Ok((CatalogueClass::A, None)),
             Unmatched::ClassC => Ok((CatalogueClass::C, Some(Reason::NotInCatalogue))),
             Unmatched::Refuse => Err(Refusal::UnmatchedItem { serial: line.serial.clone() }),

@@ -27,7 +27,7 @@ pub(crate) use strategy::{
     Account, AccountBand, AccountKind, AgeOn, Base, Ceiling, Component, Continuation, Crossing, Declined,
     Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer, LayerFund,
     Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange, Rounding,
-    RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
+    RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched, UnmatchedRule,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.
@@ -53,7 +53,7 @@ pub(crate) struct General {
     pub(crate) catalogue: Dated<()>,
     pub(crate) price_ceiling: Dated<Excess>,
     pub(crate) limited_use: Dated<()>,
-    pub(crate) unmatched: Dated<Unmatched>,
+    pub(crate) unmatched: Dated<UnmatchedRule>,
     pub(crate) reversal: Option<Dated<LaterSettlements>>,
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Fen, Price, Rate};
+use model::{FeeCategory, Fen, Price, Rate};
 
 use super::Title;
 
@@ -59,6 +59,22 @@ pub(crate) enum Unmatched {
     ClassA,
     ClassC,
     Refuse,
+}
+
+/// How lines are taken whose items are not in the catalogue.
+#[derive(Debug, Clone)]
+pub(crate) struct UnmatchedRule {
+    /// Those of which nothing else is said.
+    pub(crate) taken_as: Unmatched,
+    /// Those of some kinds of charge.
+    pub(crate) of: Vec<(Vec<FeeCategory>, Unmatched)>,
+}
+
+impl UnmatchedRule {
+    pub(crate) fn of(&self, category: Option<FeeCategory>) -> Unmatched {
+        let found = self.of.iter().find(|(kinds, _)| category.is_some_and(|kind| kinds.contains(&kind)));
+        found.map_or(self.taken_as, |(_, taken_as)| *taken_as)
+    }
 }
 
 /// The steps that a lane may have, in the order in which they run.

@@ -130,6 +130,7 @@ impl PlainBill {
                 amount: Fen::new(line.amount()),
                 approved: line.approved,
                 date: None,
+                category: None,
             }
         });
         let date = Date::new(2023, 6, 15).expect("a date");

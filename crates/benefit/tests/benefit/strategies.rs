@@ -43,6 +43,7 @@ fn line(item: Option<CatalogueItem>, price: &str, quantity: &str) -> CaseLine {
         amount,
         approved: None,
         date: None,
+        category: None,
     }
 }
 
@@ -207,6 +208,24 @@ fn unmatched_items_are_taken_as_the_policy_says() {
     assert_eq!(as_a.lines[0].class, CatalogueClass::A);
     let refused = settle(&[("taken_as = \"class_c\"", "taken_as = \"refuse\"")], &bill);
     assert_eq!(refused, Err(Refusal::UnmatchedItem { serial: "7".to_owned() }));
+}
+
+/// As a hospital client of Zhejiang takes them: drugs as class C, herbs, services and materials as class A.
+#[test]
+fn unmatched_items_are_taken_by_their_kind_of_charge() {
+    let of = "taken_as = \"class_c\"\nof = [{ category = [\"herbal_pieces\", \"treatment\", \"material\"], taken_as = \"class_a\" }]";
+    let paid = |category: Option<FeeCategory>| {
+        let mut unmatched = line(None, "10", "1");
+        unmatched.category = category;
+        let split = settle(&[("taken_as = \"class_c\"", of)], &case(vec![unmatched])).expect("a split");
+        (split.in_scope, split.fully_self_paid)
+    };
+    for kind in [FeeCategory::HerbalPieces, FeeCategory::Treatment, FeeCategory::Material] {
+        assert_eq!(paid(Some(kind)), (yuan("10"), Fen::ZERO), "{kind:?}");
+    }
+    for kind in [Some(FeeCategory::WesternDrug), None] {
+        assert_eq!(paid(kind), (Fen::ZERO, yuan("10")), "{kind:?}");
+    }
 }
 
 #[test]

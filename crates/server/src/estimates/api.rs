@@ -326,7 +326,7 @@ impl EstimateLine {
         let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
         let serial = index.saturating_add(1).to_string();
         let date = maybe_day("lines.date", self.date.as_ref())?;
-        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date })
+        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date, category: None })
     }
 }
 

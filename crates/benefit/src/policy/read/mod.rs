@@ -14,7 +14,7 @@ use super::rule::{Citation, Confidence, Dated, Row, Rule, Scoped, Title};
 use super::strategy::{
     Account, AccountBand, AgeOn, Ceiling, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment,
     Guarantee, LaneRule, LaterSettlements, Layer, MedicalYear, Placed, PriceBands, PriceLimit, RatioChange,
-    Rounding, Share, StandardChange, StayRule, Unmatched,
+    Rounding, Share, StandardChange, StayRule, UnmatchedRule,
 };
 use crate::form;
 use crate::reader::Reader;
@@ -35,7 +35,7 @@ pub(crate) struct Families {
     pub(crate) catalogue: Vec<Dated<()>>,
     pub(crate) price_ceiling: Vec<Dated<Excess>>,
     pub(crate) limited_use: Vec<Dated<()>>,
-    pub(crate) unmatched: Vec<Dated<Unmatched>>,
+    pub(crate) unmatched: Vec<Dated<UnmatchedRule>>,
     pub(crate) stay: Vec<Row<StayRule>>,
     pub(crate) reversal: Vec<Dated<LaterSettlements>>,
     pub(crate) reference: Vec<Dated<Reference>>,
@@ -225,9 +225,7 @@ impl Families {
             reader.need("excess", form::word)
         });
         general(root, "limited_use", known, (&mut self.limited_use, &mut self.broken), |_| Some(()));
-        general(root, "unmatched", known, (&mut self.unmatched, &mut self.broken), |reader| {
-            reader.need("taken_as", form::word)
-        });
+        general(root, "unmatched", known, (&mut self.unmatched, &mut self.broken), stage::unmatched);
         general(root, "reversal", known, (&mut self.reversal, &mut self.broken), |reader| {
             reader.need("later", form::word)
         });

@@ -3,7 +3,7 @@
 use crate::form;
 use crate::policy::strategy::{
     Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, PriceBand, PriceBands,
-    PriceLimit, Stage, StayRule,
+    PriceLimit, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
@@ -57,6 +57,18 @@ pub(super) fn stay(reader: &mut Reader<'_>) -> Option<StayRule> {
         period_days,
         interim: interim?,
     })
+}
+
+pub(super) fn unmatched(reader: &mut Reader<'_>) -> Option<UnmatchedRule> {
+    let taken_as = reader.need("taken_as", form::word);
+    let mut of = Vec::new();
+    for mut kinds in reader.tables("of") {
+        let category = kinds.need("category", form::words);
+        let taken_as = kinds.need("taken_as", form::word);
+        kinds.finish();
+        of.push((category?, taken_as?));
+    }
+    Some(UnmatchedRule { taken_as: taken_as?, of })
 }
 
 pub(super) fn first_self_pay(reader: &mut Reader<'_>) -> Option<FirstSelfPay> {

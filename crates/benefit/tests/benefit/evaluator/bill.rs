@@ -119,6 +119,7 @@ impl PlainLine {
             amount: Fen::new(self.amount()),
             approved: self.approved,
             date: None,
+            category: None,
         }
     }
 }
