@@ -30,7 +30,7 @@ fn case() -> (&'static Policy, Case) {
     let name = "cases/secondary-classes-a-b-c.toml";
     let text = std::fs::read_to_string(folder().join(name));
     let file = CaseFile::parse(name, &text.expect("a text")).expect("a case");
-    let policy = BOOK.policies().next().expect("one policy");
+    let policy = BOOK.in_force(file.region(), file.scheme(), file.date()).expect("a policy");
     let mut case = file.case(policy).expect("a bill");
     case.lines = case.lines.iter().cycle().take(LINES).cloned().collect();
     (policy, case)
@@ -39,11 +39,11 @@ fn case() -> (&'static Policy, Case) {
 #[divan::bench]
 fn split(bencher: divan::Bencher<'_, '_>) {
     let (policy, case) = case();
-    bencher.bench(|| benefit::split(policy, &case));
+    bencher.bench(|| benefit::split(policy, &case).expect("a split"));
 }
 
 #[divan::bench]
 fn split_with_its_trace(bencher: divan::Bencher<'_, '_>) {
     let (policy, case) = case();
-    bencher.bench(|| benefit::explain(policy, &case));
+    bencher.bench(|| benefit::explain(policy, &case).expect("a split"));
 }
