@@ -129,6 +129,8 @@ impl<'a> Check<'a> {
         let unmatched = self.single("unmatched", &f.unmatched, day);
         let stay = self.at_most_one("stay", &f.stay, day);
         let reversal = self.at_most_one("reversal", &f.reversal, day);
+        let of_today = f.reference.iter().map(|row| &row.rule).filter(|rule| self.in_force(rule, day));
+        let references = of_today.cloned().collect();
         Some(General {
             medical_year: medical_year?,
             age: age?,
@@ -139,6 +141,7 @@ impl<'a> Check<'a> {
             unmatched: unmatched?,
             stay,
             reversal,
+            references,
         })
     }
 

@@ -146,7 +146,7 @@ impl Families {
     pub(crate) fn read(&mut self, root: &mut Reader<'_>, known: &Known) {
         self.read_general(root, known);
         for mut reader in root.tables("lane") {
-            let rule = rule(&mut reader, known);
+            let rule = rule(&mut reader, "lane", known);
             let when = condition::condition(&mut reader, &known.declared);
             let lane = stage::lane(&mut reader);
             reader.finish();
@@ -208,7 +208,7 @@ fn general<T>(
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
-        let rule = rule(&mut reader, known);
+        let rule = rule(&mut reader, family, known);
         let value = read(&mut reader);
         reader.finish();
         if let (Some(rule), Some(value)) = (rule, value) {
@@ -226,7 +226,7 @@ fn scoped<T>(
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
-        let mut rule = rule(&mut reader, known);
+        let mut rule = rule(&mut reader, family, known);
         let lanes = reader.need("lanes", form::names);
         let when = condition::condition(&mut reader, &known.declared);
         let value = if reader.has("unknown") {
@@ -243,24 +243,27 @@ fn scoped<T>(
     }
 }
 
-fn rule(reader: &mut Reader<'_>, known: &Known) -> Option<Rule> {
+fn rule(reader: &mut Reader<'_>, table: &'static str, known: &Known) -> Option<Rule> {
     let written = reader.written();
     let id = reader.need("rule", form::name);
     let from = reader.need("from", form::date);
     let last_day = reader.maybe("last_day", form::date);
     let title = title(reader);
-    let source = citation(reader, &known.documents);
+    let cited = citation(reader, &known.documents);
     if let (Some(from), Some(last_day)) = (from, last_day)
         && last_day < from
     {
         reader.place.report(reader.line_of("last_day"), "the rule ends before it begins", None);
     }
+    let (source, source_confidence) = cited?;
     Some(Rule {
+        table,
         id: id?.into(),
         from: from?,
         last_day,
         title: Arc::new(title?),
-        source: Arc::new(source?),
+        source: Arc::new(source),
+        source_confidence,
         unknown: None,
         written,
         file: reader.place.file.to_owned(),
@@ -268,7 +271,8 @@ fn rule(reader: &mut Reader<'_>, known: &Known) -> Option<Rule> {
     })
 }
 
-fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<Citation> {
+/// What a rule cites, and the mark of the source itself.
+fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<(Citation, Confidence)> {
     let key = reader.need("source", form::text);
     let clause = reader.need("clause", form::text);
     let reading = reader.maybe("reading", form::text);
@@ -283,13 +287,14 @@ fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<Citation> 
         );
         return None;
     };
-    Some(Citation {
+    let citation = Citation {
         document: document.name.clone(),
         clause: clause?,
         date: document.date.clone(),
         confidence: confidence.unwrap_or(document.confidence),
         reading,
-    })
+    };
+    Some((citation, document.confidence))
 }
 
 /// What a policy is called and how long it reaches, from its `[policy]` table.
