@@ -20,6 +20,7 @@ mod refusal;
 mod split;
 mod stay;
 mod trace;
+mod written;
 
 pub use accumulators::{Accumulated, Accumulators};
 pub use case::{
@@ -32,7 +33,7 @@ pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{
-    Citation, Confidence, LaneOutline, LaterSettlements, Listed, Policy, PolicyBook, Rule, Title,
+    Citation, Confidence, Declaration, LaneOutline, LaterSettlements, Policy, PolicyBook, Rule, Title,
     is_policy_file, policy_version,
 };
 pub use reader::PolicyError;
@@ -40,3 +41,4 @@ pub use refusal::Refusal;
 pub use split::{Identity, IdentityError, Split};
 pub use stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
 pub use trace::{Reason, Step, StepKind, Trace};
+pub use written::Written;

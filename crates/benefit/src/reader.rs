@@ -11,6 +11,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::written::Written;
+
 /// What is wrong with a policy, catalogue or case file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub struct PolicyError {
@@ -118,26 +120,6 @@ pub(crate) struct Wrong {
 /// Turns a TOML value into one of ours.
 pub(crate) type Form<T> = fn(&DeValue<'_>) -> Result<T, Wrong>;
 
-/// A value as people read it: texts without quotation marks, lists with commas, tables as `key value`.
-fn in_words(value: &DeValue<'_>) -> String {
-    match value {
-        DeValue::String(text) => text.to_string(),
-        DeValue::Integer(integer) => integer.as_str().to_owned(),
-        DeValue::Float(float) => float.as_str().to_owned(),
-        DeValue::Boolean(truth) => truth.to_string(),
-        DeValue::Datetime(datetime) => datetime.to_string(),
-        DeValue::Array(items) => {
-            let separator = if items.iter().any(|item| item.get_ref().is_table()) { "; " } else { ", " };
-            items.iter().map(|item| in_words(item.get_ref())).collect::<Vec<_>>().join(separator)
-        }
-        DeValue::Table(table) => table
-            .iter()
-            .map(|(key, value)| format!("{} {}", key.get_ref(), in_words(value.get_ref())))
-            .collect::<Vec<_>>()
-            .join(", "),
-    }
-}
-
 /// Reads one table.
 pub(crate) struct Reader<'a> {
     pub(crate) place: Place<'a>,
@@ -176,9 +158,9 @@ impl<'a> Reader<'a> {
         self.key_spans.contains_key(key)
     }
 
-    /// Every key that has not been read, with its value as people read it.
-    pub(crate) fn written(&self) -> Vec<(String, String)> {
-        self.fields.iter().map(|(key, value)| ((*key).to_owned(), in_words(value.get_ref()))).collect()
+    /// Every key that has not been read, with its value as it stands in the file.
+    pub(crate) fn written(&self) -> Vec<(String, Written)> {
+        self.fields.iter().map(|(key, value)| ((*key).to_owned(), Written::of(value.get_ref()))).collect()
     }
 
     /// Whether `key` is present and has not been read.

@@ -55,6 +55,8 @@ pub(crate) struct General {
     pub(crate) limited_use: Dated<()>,
     pub(crate) unmatched: Dated<UnmatchedRule>,
     pub(crate) reversal: Option<Dated<LaterSettlements>>,
+    /// The amounts that others are a share of; their shares are worked out already.
+    pub(crate) references: Vec<Arc<Rule>>,
 }
 
 /// The rules of one lane of care. A stage that the lane does not have has no rows.
@@ -180,51 +182,68 @@ impl Policy {
     }
 }
 
-/// A rule with the name of the table that it stands in.
-#[derive(Debug, Clone, Copy)]
-pub struct Listed<'p> {
-    /// The table, such as `deductible`.
-    pub table: &'static str,
-    /// The rule.
-    pub rule: &'p Rule,
-}
-
 /// A lane of care with its rules, in the order in which a bill runs through them.
 #[derive(Debug)]
 pub struct LaneOutline<'p> {
+    /// What other rules call it.
+    pub name: &'p str,
+    /// The lane that lines leave for this one, where it is a lane of items.
+    pub of: Option<&'p str>,
     /// The lane's own rule.
     pub lane: &'p Rule,
     /// Its other rules.
-    pub rules: Vec<Listed<'p>>,
+    pub rules: Vec<&'p Rule>,
+}
+
+/// The kinds of names that a policy declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Declaration {
+    /// Of a person, an institution or a visit.
+    Trait,
+    /// A disease.
+    Disease,
+    /// A group of items.
+    Group,
 }
 
 impl Policy {
     /// The rules that all lanes share.
     #[must_use]
-    pub fn shared_rules(&self) -> Vec<Listed<'_>> {
+    pub fn shared_rules(&self) -> Vec<&Rule> {
         let general = &self.general;
         let mut rules = vec![
-            ("medical_year", &general.medical_year.rule),
-            ("age", &general.age.rule),
-            ("catalogue", &general.catalogue.rule),
-            ("price_ceiling", &general.price_ceiling.rule),
-            ("limited_use", &general.limited_use.rule),
-            ("unmatched", &general.unmatched.rule),
-            ("rounding", &general.rounding.rule),
+            &general.medical_year.rule,
+            &general.age.rule,
+            &general.catalogue.rule,
+            &general.price_ceiling.rule,
+            &general.limited_use.rule,
+            &general.unmatched.rule,
+            &general.rounding.rule,
         ];
         let mut stays: Vec<&Arc<Rule>> =
             self.lanes.iter().flat_map(|lane| lane.stay.iter().map(|row| &row.rule)).collect();
         stays.sort_unstable_by_key(|rule| (&rule.file, rule.line));
         stays.dedup();
-        rules.extend(stays.into_iter().map(|rule| ("stay", rule)));
-        rules.extend(general.reversal.iter().map(|row| ("reversal", &row.rule)));
-        rules.into_iter().map(|(table, rule)| Listed { table, rule }).collect()
+        rules.extend(stays);
+        rules.extend(general.reversal.iter().map(|row| &row.rule));
+        rules.extend(&general.references);
+        rules.into_iter().map(AsRef::as_ref).collect()
     }
 
     /// Every lane with its rules.
     #[must_use]
     pub fn outline(&self) -> Vec<LaneOutline<'_>> {
-        self.lanes.iter().map(|lane| LaneOutline { lane: &lane.lane.rule, rules: lane.listed() }).collect()
+        self.lanes.iter().map(Lane::outline).collect()
+    }
+
+    /// The names of a kind that the policy declares, with what they are called.
+    pub fn declared(&self, kind: Declaration) -> impl Iterator<Item = (&str, &Title)> {
+        let names = match kind {
+            Declaration::Trait => &self.declared.traits,
+            Declaration::Disease => &self.declared.diseases,
+            Declaration::Group => &self.declared.groups,
+        };
+        names.iter().map(|name| (name.name.as_ref(), &name.title))
     }
 }
 
@@ -242,25 +261,34 @@ impl Lane {
             .chain(most.map(|(_, span)| span))
     }
 
-    /// Its rules but its own, in the order in which a bill runs through them.
-    fn listed(&self) -> Vec<Listed<'_>> {
-        fn of<'p, T>(table: &'static str, rows: &'p [Row<T>]) -> impl Iterator<Item = Listed<'p>> {
-            rows.iter().map(move |row| Listed { table, rule: row.rule.as_ref() })
+    fn outline(&self) -> LaneOutline<'_> {
+        LaneOutline {
+            name: &self.rule.name,
+            of: self.rule.of.as_deref(),
+            lane: &self.lane.rule,
+            rules: self.in_order(),
         }
-        of("price_limit", &self.price_limit)
-            .chain(of("price_bands", &self.price_bands))
-            .chain(of("first_self_pay", &self.first_self_pay))
-            .chain(of("front_payment", &self.front_payment))
-            .chain(of("account_band", &self.account_band))
-            .chain(of("fixed_price", &self.fixed_price))
-            .chain(of("deductible", &self.deductible))
-            .chain(of("deductible_change", &self.deductible_change))
-            .chain(of("share", &self.share))
-            .chain(of("ratio_change", &self.ratio_change))
-            .chain(of("ceiling", &self.ceiling))
-            .chain(of("guarantee", &self.guarantee))
-            .chain(of("layer", &self.layer))
-            .chain(of("account", &self.account))
+    }
+
+    /// Its rules but its own, in the order in which a bill runs through them.
+    fn in_order(&self) -> Vec<&Rule> {
+        fn of<T>(rows: &[Row<T>]) -> impl Iterator<Item = &Rule> {
+            rows.iter().map(|row| row.rule.as_ref())
+        }
+        of(&self.price_limit)
+            .chain(of(&self.price_bands))
+            .chain(of(&self.first_self_pay))
+            .chain(of(&self.front_payment))
+            .chain(of(&self.account_band))
+            .chain(of(&self.fixed_price))
+            .chain(of(&self.deductible))
+            .chain(of(&self.deductible_change))
+            .chain(of(&self.share))
+            .chain(of(&self.ratio_change))
+            .chain(of(&self.ceiling))
+            .chain(of(&self.guarantee))
+            .chain(of(&self.layer))
+            .chain(of(&self.account))
             .collect()
     }
 

@@ -6,7 +6,7 @@ use model::Date;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, Facts};
-use crate::Refusal;
+use crate::{Refusal, Written};
 
 /// What a rule, a lane or a case is called, in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Citation {
 /// One dated version of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
+    /// The table in which it stands, such as `deductible`.
+    pub table: &'static str,
     /// The rule's name. Versions of one rule share it.
     pub id: Arc<str>,
     /// First day on which this version applies.
@@ -59,10 +61,12 @@ pub struct Rule {
     pub title: Arc<Title>,
     /// Where it was read.
     pub source: Arc<Citation>,
+    /// How far the source as a whole can be trusted; the citation has the mark of this rule, which may be lower.
+    pub source_confidence: Confidence,
     /// Why the value is not known, where it is not.
     pub unknown: Option<Title>,
     /// Every key with its value as it stands in the file, for people.
-    pub written: Vec<(String, String)>,
+    pub written: Vec<(String, Written)>,
     /// The file in which it stands.
     pub file: String,
     /// The line on which it begins.
@@ -77,6 +81,12 @@ impl Rule {
             rule: self.id.to_string(),
             reason: Box::new(reason.cloned().unwrap_or_else(nothing)),
         }
+    }
+
+    /// The value of a key as it stands in the file.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Written> {
+        self.written.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 }
 

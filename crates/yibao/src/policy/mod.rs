@@ -2,14 +2,21 @@
 
 mod check;
 mod diff;
-mod labels;
+mod grid;
+mod keys;
+mod language;
+mod names;
 mod show;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use benefit::PolicyBook;
-use labels::Labels;
+use language::Language;
 use model::Date;
 
 use crate::failure::Failure;
@@ -56,9 +63,9 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Check { folder } => check::run(folder),
-        Command::Show { folder, on, language } => show::run(folder, *on, Labels::of(language)),
+        Command::Show { folder, on, language } => show::run(folder, *on, Language::of(language)),
         Command::Diff { before, after, policy, language } => {
-            diff::run((before, after), policy, Labels::of(language))
+            diff::run((before, after), policy, Language::of(language))
         }
     }
 }

@@ -150,6 +150,8 @@ impl<'a> Check<'a> {
         let limited_use = self.single("limited_use", &f.limited_use, day);
         let unmatched = self.single("unmatched", &f.unmatched, day);
         let reversal = self.at_most_one("reversal", &f.reversal, day);
+        let of_today = f.reference.iter().map(|row| &row.rule).filter(|rule| self.in_force(rule, day));
+        let references = of_today.cloned().collect();
         Some(General {
             medical_year: medical_year?,
             age: age?,
@@ -159,6 +161,7 @@ impl<'a> Check<'a> {
             limited_use: limited_use?,
             unmatched: unmatched?,
             reversal,
+            references,
         })
     }
 

@@ -158,7 +158,7 @@ impl Families {
     pub(crate) fn read(&mut self, root: &mut Reader<'_>, known: &Known) {
         self.read_general(root, known);
         for mut reader in root.tables("lane") {
-            let rule = rule(&mut reader, known);
+            let rule = rule(&mut reader, "lane", known);
             let when = sound_condition(&mut reader, known);
             let lane = stage::lane(&mut reader);
             reader.finish();
@@ -246,7 +246,7 @@ fn general<T>(
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
-        let rule = rule(&mut reader, known);
+        let rule = rule(&mut reader, family, known);
         let value = read(&mut reader);
         reader.finish();
         if let (Some(rule), Some(value)) = (rule, value) {
@@ -273,7 +273,7 @@ fn scoped<T>(
     read: impl Fn(&mut Reader<'_>) -> Option<T>,
 ) {
     for mut reader in root.tables(family) {
-        let mut rule = rule(&mut reader, known);
+        let mut rule = rule(&mut reader, family, known);
         // How stays are settled may be said once for all lanes.
         let lanes = if family == "stay" && !reader.was_given("lanes") {
             reader.maybe("lanes", form::names).or(Some(Vec::new()))
@@ -301,24 +301,27 @@ fn scoped<T>(
     }
 }
 
-fn rule(reader: &mut Reader<'_>, known: &Known) -> Option<Rule> {
+fn rule(reader: &mut Reader<'_>, table: &'static str, known: &Known) -> Option<Rule> {
     let written = reader.written();
     let id = reader.need("rule", form::name);
     let from = reader.need("from", form::date);
     let last_day = reader.maybe("last_day", form::date);
     let title = title(reader);
-    let source = citation(reader, &known.documents);
+    let cited = citation(reader, &known.documents);
     if let (Some(from), Some(last_day)) = (from, last_day)
         && last_day < from
     {
         reader.place.report(reader.line_of("last_day"), "the rule ends before it begins", None);
     }
+    let (source, source_confidence) = cited?;
     Some(Rule {
+        table,
         id: id?.into(),
         from: from?,
         last_day,
         title: Arc::new(title?),
-        source: Arc::new(source?),
+        source: Arc::new(source),
+        source_confidence,
         unknown: None,
         written,
         file: reader.place.file.to_owned(),
@@ -326,7 +329,8 @@ fn rule(reader: &mut Reader<'_>, known: &Known) -> Option<Rule> {
     })
 }
 
-fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<Citation> {
+/// What a rule cites, and the mark of the source itself.
+fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<(Citation, Confidence)> {
     let key = reader.need("source", form::text);
     let clause = reader.need("clause", form::text);
     let reading = reader.maybe("reading", form::text);
@@ -342,13 +346,14 @@ fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<Citation> 
         return None;
     };
     let document = document.as_ref()?;
-    Some(Citation {
+    let citation = Citation {
         document: document.name.clone(),
         clause: clause?,
         date: document.date.clone(),
         confidence: confidence.unwrap_or(document.confidence),
         reading,
-    })
+    };
+    Some((citation, document.confidence))
 }
 
 /// What a policy is called and how long it reaches, from its `[policy]` table.
