@@ -84,7 +84,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     for mismatch in &mismatches {
         eprintln!("{mismatch}");
     }
-    Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // A refusal is what was asked for only where the file expects this very one.
+    let refused = outcome.is_err() && case.expected.is_none();
+    Ok(if mismatches.is_empty() && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What the person would pay if one thing were otherwise, the cheapest first.
@@ -160,4 +162,42 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const AS_SHIPPED: &str = "policies/ningbo-employees/cases/refused-suspended.toml";
+
+    /// What `yibao explain` says of a shipped case with its text changed.
+    fn explained(change: impl FnOnce(String) -> String) -> ExitCode {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let text = std::fs::read_to_string(root.join(AS_SHIPPED)).expect("the case");
+        let folder = tempfile::tempdir().expect("a folder");
+        let case = folder.path().join("case.toml");
+        std::fs::write(&case, change(text)).expect("written");
+        let policy = root.join("policies/ningbo-employees");
+        let options = Options { policy, case, json: false, alternatives: false, language: "zh".to_owned() };
+        run(&options).expect("the files are right")
+    }
+
+    #[test]
+    fn a_refusal_succeeds_only_where_the_file_expects_this_very_one() {
+        assert_eq!(explained(|text| text), ExitCode::SUCCESS);
+        let expected = r#"refusal = "#;
+        let without = |text: String| {
+            let expectation = text.split_once("[expect]").expect("the file expects the refusal");
+            assert!(expectation.1.contains(expected), "{text}");
+            expectation.0.to_owned()
+        };
+        assert_eq!(explained(without), ExitCode::FAILURE);
+        let another = |text: String| {
+            let (case, _) = text.split_once("[expect]").expect("the file expects the refusal");
+            format!("{case}[expect]\nrefusal = \"no_lines\"\n")
+        };
+        assert_eq!(explained(another), ExitCode::FAILURE);
+    }
 }
