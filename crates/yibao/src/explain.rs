@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use benefit::{CaseFile, Change, PolicyBook};
 use model::Fen;
 use serde_json::json;
-use server::web::explanation::{AT_MOST, Explanation, Term};
+use server::web::explanation::Explanation;
 use server::web::{Language, Shell, words};
 
 use crate::failure::Failure;
@@ -126,21 +126,6 @@ fn person_pays(parts: &[benefit::Part]) -> Result<Fen, Failure> {
     sum.map_err(|error| Failure::Other(error.to_string()))
 }
 
-/// Terms and result in one line. A bound is no part of a sum, so it is told in words.
-fn arithmetic(terms: &[Term], result: &str, shell: &Shell) -> String {
-    let (mut line, mut equals) = (String::new(), "=");
-    for Term { sign, label, value } in terms {
-        if *sign == AT_MOST {
-            line.push_str(&shell.t("sign-at-most").to_string());
-            equals = "→";
-        } else if !sign.is_empty() {
-            line.push_str(&format!(" {sign}"));
-        }
-        line.push_str(&format!(" {label} {value}"));
-    }
-    format!("{} {equals} {result}", line.trim_start())
-}
-
 /// The amounts and, below each, the steps that gave it.
 fn in_words(explanation: &Explanation, language: Language) -> String {
     let shell = Shell::plain(language, server::Clock::System.now());
@@ -150,12 +135,10 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
         lines.push(String::new());
         lines.push(format!("{}  {}", group.title(&shell), shell.money(&group.total)));
         for step in &group.steps {
-            lines.push(format!(
-                "  {}{}",
-                step.item.map(|item| format!("{item}: ")).unwrap_or_default(),
-                shell.t("why-rule").with("rule", step.rule(&shell)).with("from", step.in_force_from(&shell))
-            ));
-            lines.push(format!("    {}", arithmetic(&step.terms(&shell), &step.result(&shell), &shell)));
+            lines.extend(step.item.map(|item| format!("  {item}")));
+            let rule = shell.t("why-rule").with("rule", step.rule_title(&shell));
+            lines.push(format!("  {}", rule.with("from", step.in_force_from(&shell))));
+            lines.push(format!("    {}", step.working(&shell).line(&shell)));
             lines.extend(step.reasons(&shell).iter().map(|reason| format!("    {reason}")));
             lines.push(format!("    {}", step.source(&shell)));
         }

@@ -17,7 +17,7 @@ use crate::http::Insured;
 use crate::http::failures::ErrorBody;
 use crate::web::Shell;
 use crate::web::amounts::Amounts;
-use crate::web::explanation::{ExplainedStep, StepGroup};
+use crate::web::explanation::{ExplainedStep, StepGroup, Term};
 use crate::web::insured::{Bill, BillCard, BillLine, BillState, PaymentMethod};
 
 /// The routes of this part.
@@ -128,12 +128,21 @@ pub struct LineBody {
     pub self_paid: i64,
 }
 
-/// One line of the arithmetic of a step.
+/// One term of the equation of a step.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TermBody {
-    /// The sign before the value; empty before the first.
+    /// The sign before the value: `+`, `−` (U+2212) or `×`; empty before the first.
     pub sign: String,
     /// What the value is, in the caller's language.
+    pub label: String,
+    /// The value: yuan, or a share in percent.
+    pub value: String,
+}
+
+/// One fact that the result of a step rests on and that is no term of an equation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactBody {
+    /// What the value is, in the caller's language; a bound says so: 不超过账户余额, "At most the balance of the account".
     pub label: String,
     /// The value: yuan, or a share in percent.
     pub value: String,
@@ -145,9 +154,12 @@ pub struct CalculationStep {
     /// Name of the item that the step concerns, if it is of one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// The arithmetic.
+    /// What the result rests on beside the equation, or instead of one.
+    pub facts: Vec<FactBody>,
+    /// The equation: computed from the left with their signs and rounded half up to the fen, its terms give the result.
+    /// Empty where the numbers of the step have no equation.
     pub terms: Vec<TermBody>,
-    /// Its result, in yuan.
+    /// The result, in yuan.
     pub result: String,
     /// Why, where the arithmetic does not say it.
     pub reasons: Vec<String>,
@@ -260,17 +272,20 @@ fn line(line: &BillLine) -> LineBody {
 }
 
 fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
-    let terms = step.terms(shell).into_iter().map(|term| TermBody {
+    let working = step.working(shell);
+    let fact = |fact: &Term| FactBody { label: fact.label.to_string(), value: fact.value.written(shell) };
+    let term = |term: &Term| TermBody {
         sign: term.sign.to_owned(),
         label: term.label.to_string(),
-        value: term.value,
-    });
+        value: term.value.written(shell),
+    };
     CalculationStep {
         item: step.item.map(str::to_owned),
-        terms: terms.collect(),
-        result: step.result(shell),
+        facts: working.facts.iter().map(fact).collect(),
+        terms: working.equation.iter().map(term).collect(),
+        result: shell.amount(&working.result),
         reasons: step.reasons(shell).iter().map(ToString::to_string).collect(),
-        rule: step.rule(shell).to_owned(),
+        rule: step.rule_title(shell).to_owned(),
         in_force_from: step.in_force_from(shell),
         source: step.source(shell).to_string(),
     }
