@@ -141,6 +141,7 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
             lines.push(format!("    {}", step.working(&shell).line(&shell)));
             lines.extend(step.reasons(&shell).iter().map(|reason| format!("    {reason}")));
             lines.push(format!("    {}", step.source(&shell)));
+            lines.push(format!("    {}", step.citation(&shell)));
         }
     }
     lines.push(String::new());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use benefit::Confidence;
 use model::{Fen, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -148,6 +149,30 @@ pub struct FactBody {
     pub value: String,
 }
 
+/// How far the source of a rule can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum ConfidenceBody {
+    /// A government or bureau page, an official interface specification, a real settlement.
+    A,
+    /// A hospital notice, a newspaper, a copy that names the bureau as its source.
+    B,
+    /// A secondary page that names no source.
+    C,
+    /// A hint only: a page that contradicts itself, or our own reading where sources are silent.
+    D,
+}
+
+impl From<Confidence> for ConfidenceBody {
+    fn from(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::A => Self::A,
+            Confidence::B => Self::B,
+            Confidence::C => Self::C,
+            Confidence::D => Self::D,
+        }
+    }
+}
+
 /// One step of the calculation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalculationStep {
@@ -163,12 +188,19 @@ pub struct CalculationStep {
     pub result: String,
     /// Why, where the arithmetic does not say it.
     pub reasons: Vec<String>,
-    /// What the rule is called.
+    /// The rule's name in the policy, by which it is cited.
     pub rule: String,
+    /// What the rule is called.
+    pub rule_title: String,
     /// The first day on which this version of the rule applies.
     pub in_force_from: String,
     /// Where and when the rule was read.
     pub source: String,
+    /// How far that can be trusted.
+    pub confidence: ConfidenceBody,
+    /// How the source was read, where it can be read in more than one way; in the language of the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
 }
 
 /// Why one amount is what it is.
@@ -285,9 +317,12 @@ fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
         terms: working.equation.iter().map(term).collect(),
         result: shell.amount(&working.result),
         reasons: step.reasons(shell).iter().map(ToString::to_string).collect(),
-        rule: step.rule_title(shell).to_owned(),
+        rule: step.rule().to_owned(),
+        rule_title: step.rule_title(shell).to_owned(),
         in_force_from: step.in_force_from(shell),
         source: step.source(shell).to_string(),
+        confidence: step.confidence().into(),
+        reading: step.reading().map(str::to_owned),
     }
 }
 

@@ -320,6 +320,26 @@ fn steps_that_tell_nothing_are_left_out_and_what_is_not_paid_stays() {
     );
 }
 
+#[test]
+fn the_citation_names_rule_mark_and_reading() {
+    let mut cited = step(StepKind::Cash, 100, 100);
+    let citation = |step: &Step, language| {
+        let explanation = explained(vec![step.clone()]);
+        let groups = explanation.groups();
+        groups[0].steps[0].citation(&shell_in(language)).to_string()
+    };
+    assert_eq!(
+        citation(&cited, Language::Zh),
+        "规则编号：rule；依据的可信程度：B 级（医院通知、报纸，或注明来自医保部门的转载）。"
+    );
+    cited.source = Arc::new(Citation { reading: Some("taken so".to_owned()), ..(*cited.source).clone() });
+    assert_eq!(
+        citation(&cited, Language::En),
+        "Rule no.: rule; mark of the source: B (a hospital notice, a newspaper, a copy that names the bureau as its \
+         source); read as follows: taken so"
+    );
+}
+
 const KINDS: [StepKind; 20] = [
     StepKind::FullySelfPaid,
     StepKind::OverLimit,
@@ -384,6 +404,7 @@ fn every_kind_and_reason_has_words_in_both_languages() {
                     groups[0].title(&shell).to_string(),
                     groups[0].what(&shell).map(|what| what.to_string()).unwrap_or_default(),
                     each.source(&shell).to_string(),
+                    each.citation(&shell).to_string(),
                     each.working(&shell).line(&shell),
                 ];
                 words.extend(each.reasons(&shell).iter().map(Text::to_string));

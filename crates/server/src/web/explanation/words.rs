@@ -1,6 +1,6 @@
-//! What the steps of an explanation say: what an amount is, why it is so, by which rule.
+//! What the steps of an explanation say: what an amount is, why it is so, by which rule, and how far that can be trusted.
 
-use benefit::{Reason, Step, StepKind};
+use benefit::{Confidence, Reason, Step, StepKind};
 
 use super::{ExplainedStep, is_layer};
 use crate::web::i18n::{Language, Text};
@@ -68,6 +68,24 @@ impl ExplainedStep<'_> {
         title(self.step, shell)
     }
 
+    /// The name by which the rule is cited.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.step.rule
+    }
+
+    /// How far the rule's source can be trusted.
+    #[must_use]
+    pub fn confidence(&self) -> Confidence {
+        self.step.source.confidence
+    }
+
+    /// How the source was read, where it can be read in more than one way.
+    #[must_use]
+    pub fn reading(&self) -> Option<&str> {
+        self.step.source.reading.as_deref()
+    }
+
     /// Where and when the rule was read: document, place in it, date.
     #[must_use]
     pub fn source(&self, shell: &Shell) -> Text {
@@ -75,6 +93,24 @@ impl ExplainedStep<'_> {
         let dated = if source.date == "undated" { "why-source-undated" } else { "why-source" };
         let text = shell.t(dated).with("document", &source.document).with("clause", &source.clause);
         if source.date == "undated" { text } else { text.with("date", &source.date) }
+    }
+
+    /// The rule's name, the mark of its source with what the mark means, and how the source was read.
+    #[must_use]
+    pub fn citation(&self, shell: &Shell) -> Text {
+        let (mark, meaning) = match self.confidence() {
+            Confidence::A => ("A", "mark-a"),
+            Confidence::B => ("B", "mark-b"),
+            Confidence::C => ("C", "mark-c"),
+            Confidence::D => ("D", "mark-d"),
+        };
+        let key = if self.reading().is_some() { "why-cited-as-read" } else { "why-cited" };
+        let text =
+            shell.t(key).with("rule", self.rule()).with("mark", mark).with("meaning", shell.t(meaning));
+        match self.reading() {
+            Some(reading) => text.with("reading", reading),
+            None => text,
+        }
     }
 
     /// Why the amount is what it is, where the arithmetic does not say it.
