@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use benefit::{CaseFile, Change, PolicyBook};
 use model::Fen;
 use serde_json::json;
-use server::web::explanation::{AT_MOST, Explanation, Term};
+use server::web::explanation::Explanation;
 use server::web::{Language, Shell, words};
 
 use crate::failure::Failure;
@@ -84,7 +84,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     for mismatch in &mismatches {
         eprintln!("{mismatch}");
     }
-    Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    // A refusal is what was asked for only where the file expects this very one.
+    let refused = outcome.is_err() && case.expected.is_none();
+    Ok(if mismatches.is_empty() && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What the person would pay if one thing were otherwise, the cheapest first.
@@ -124,21 +126,6 @@ fn person_pays(parts: &[benefit::Part]) -> Result<Fen, Failure> {
     sum.map_err(|error| Failure::Other(error.to_string()))
 }
 
-/// Terms and result in one line. A bound is no part of a sum, so it is told in words.
-fn arithmetic(terms: &[Term], result: &str, shell: &Shell) -> String {
-    let (mut line, mut equals) = (String::new(), "=");
-    for Term { sign, label, value } in terms {
-        if *sign == AT_MOST {
-            line.push_str(&shell.t("sign-at-most").to_string());
-            equals = "→";
-        } else if !sign.is_empty() {
-            line.push_str(&format!(" {sign}"));
-        }
-        line.push_str(&format!(" {label} {value}"));
-    }
-    format!("{} {equals} {result}", line.trim_start())
-}
-
 /// The amounts and, below each, the steps that gave it.
 fn in_words(explanation: &Explanation, language: Language) -> String {
     let shell = Shell::plain(language, server::Clock::System.now());
@@ -148,16 +135,53 @@ fn in_words(explanation: &Explanation, language: Language) -> String {
         lines.push(String::new());
         lines.push(format!("{}  {}", group.title(&shell), shell.money(&group.total)));
         for step in &group.steps {
-            lines.push(format!(
-                "  {}{}",
-                step.item.map(|item| format!("{item}: ")).unwrap_or_default(),
-                shell.t("why-rule").with("rule", step.rule(&shell)).with("from", step.in_force_from(&shell))
-            ));
-            lines.push(format!("    {}", arithmetic(&step.terms(&shell), &step.result(&shell), &shell)));
+            lines.extend(step.item.map(|item| format!("  {item}")));
+            let rule = shell.t("why-rule").with("rule", step.rule_title(&shell));
+            lines.push(format!("  {}", rule.with("from", step.in_force_from(&shell))));
+            lines.push(format!("    {}", step.working(&shell).line(&shell)));
             lines.extend(step.reasons(&shell).iter().map(|reason| format!("    {reason}")));
             lines.push(format!("    {}", step.source(&shell)));
+            lines.push(format!("    {}", step.citation(&shell)));
         }
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const AS_SHIPPED: &str = "policies/ningbo-employees/cases/refused-suspended.toml";
+
+    /// What `yibao explain` says of a shipped case with its text changed.
+    fn explained(change: impl FnOnce(String) -> String) -> ExitCode {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let text = std::fs::read_to_string(root.join(AS_SHIPPED)).expect("the case");
+        let folder = tempfile::tempdir().expect("a folder");
+        let case = folder.path().join("case.toml");
+        std::fs::write(&case, change(text)).expect("written");
+        let policy = root.join("policies/ningbo-employees");
+        let options = Options { policy, case, json: false, alternatives: false, language: "zh".to_owned() };
+        run(&options).expect("the files are right")
+    }
+
+    #[test]
+    fn a_refusal_succeeds_only_where_the_file_expects_this_very_one() {
+        assert_eq!(explained(|text| text), ExitCode::SUCCESS);
+        let expected = r#"refusal = "#;
+        let without = |text: String| {
+            let expectation = text.split_once("[expect]").expect("the file expects the refusal");
+            assert!(expectation.1.contains(expected), "{text}");
+            expectation.0.to_owned()
+        };
+        assert_eq!(explained(without), ExitCode::FAILURE);
+        let another = |text: String| {
+            let (case, _) = text.split_once("[expect]").expect("the file expects the refusal");
+            format!("{case}[expect]\nrefusal = \"no_lines\"\n")
+        };
+        assert_eq!(explained(another), ExitCode::FAILURE);
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use benefit::Confidence;
 use model::{Fen, Instant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +18,7 @@ use crate::http::Insured;
 use crate::http::failures::ErrorBody;
 use crate::web::Shell;
 use crate::web::amounts::Amounts;
-use crate::web::explanation::{ExplainedStep, StepGroup};
+use crate::web::explanation::{ExplainedStep, StepGroup, Term};
 use crate::web::insured::{Bill, BillCard, BillLine, BillState, PaymentMethod};
 
 /// The routes of this part.
@@ -128,15 +129,48 @@ pub struct LineBody {
     pub self_paid: i64,
 }
 
-/// One line of the arithmetic of a step.
+/// One term of the equation of a step.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TermBody {
-    /// The sign before the value; empty before the first.
+    /// The sign before the value: `+`, `−` (U+2212) or `×`; empty before the first.
     pub sign: String,
     /// What the value is, in the caller's language.
     pub label: String,
     /// The value: yuan, or a share in percent.
     pub value: String,
+}
+
+/// One fact that the result of a step rests on and that is no term of an equation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FactBody {
+    /// What the value is, in the caller's language; a bound says so: 不超过账户余额, "At most the balance of the account".
+    pub label: String,
+    /// The value: yuan, or a share in percent.
+    pub value: String,
+}
+
+/// How far the source of a rule can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub enum ConfidenceBody {
+    /// A government or bureau page, an official interface specification, a real settlement.
+    A,
+    /// A hospital notice, a newspaper, a copy that names the bureau as its source.
+    B,
+    /// A secondary page that names no source.
+    C,
+    /// A hint only: a page that contradicts itself, or our own reading where sources are silent.
+    D,
+}
+
+impl From<Confidence> for ConfidenceBody {
+    fn from(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::A => Self::A,
+            Confidence::B => Self::B,
+            Confidence::C => Self::C,
+            Confidence::D => Self::D,
+        }
+    }
 }
 
 /// One step of the calculation.
@@ -145,18 +179,28 @@ pub struct CalculationStep {
     /// Name of the item that the step concerns, if it is of one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
-    /// The arithmetic.
+    /// What the result rests on beside the equation, or instead of one.
+    pub facts: Vec<FactBody>,
+    /// The equation: computed from the left with their signs and rounded half up to the fen, its terms give the result.
+    /// Empty where the numbers of the step have no equation.
     pub terms: Vec<TermBody>,
-    /// Its result, in yuan.
+    /// The result, in yuan.
     pub result: String,
     /// Why, where the arithmetic does not say it.
     pub reasons: Vec<String>,
-    /// What the rule is called.
+    /// The rule's name in the policy, by which it is cited.
     pub rule: String,
+    /// What the rule is called.
+    pub rule_title: String,
     /// The first day on which this version of the rule applies.
     pub in_force_from: String,
     /// Where and when the rule was read.
     pub source: String,
+    /// How far that can be trusted.
+    pub confidence: ConfidenceBody,
+    /// How the source was read, where it can be read in more than one way; in the language of the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
 }
 
 /// Why one amount is what it is.
@@ -260,19 +304,25 @@ fn line(line: &BillLine) -> LineBody {
 }
 
 fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
-    let terms = step.terms(shell).into_iter().map(|term| TermBody {
+    let working = step.working(shell);
+    let fact = |fact: &Term| FactBody { label: fact.label.to_string(), value: fact.value.written(shell) };
+    let term = |term: &Term| TermBody {
         sign: term.sign.to_owned(),
         label: term.label.to_string(),
-        value: term.value,
-    });
+        value: term.value.written(shell),
+    };
     CalculationStep {
         item: step.item.map(str::to_owned),
-        terms: terms.collect(),
-        result: step.result(shell),
+        facts: working.facts.iter().map(fact).collect(),
+        terms: working.equation.iter().map(term).collect(),
+        result: shell.amount(&working.result),
         reasons: step.reasons(shell).iter().map(ToString::to_string).collect(),
-        rule: step.rule(shell).to_owned(),
+        rule: step.rule().to_owned(),
+        rule_title: step.rule_title(shell).to_owned(),
         in_force_from: step.in_force_from(shell),
         source: step.source(shell).to_string(),
+        confidence: step.confidence().into(),
+        reading: step.reading().map(str::to_owned),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use model::Fen;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::rules::LoadedRules;
 use server::{App, rules};
 use settlement::{Action, Rules};
@@ -108,7 +108,7 @@ async fn the_explanation_adds_up_to_the_bill() {
         ("超限价自费", "over_limit"),
         ("先行自付", "first_self_paid"),
         ("符合政策范围", "in_scope"),
-        ("起付线内，个人承担", "deductible"),
+        ("起付标准内，个人承担", "deductible"),
         ("医保统筹支付", "pool_fund"),
         ("当年账户支付", "account_current_year"),
         ("历年账户支付", "account_previous_years"),
@@ -125,6 +125,7 @@ async fn the_explanation_adds_up_to_the_bill() {
         for step in steps {
             assert!(!step["rule"].as_str().expect("a rule").is_empty(), "{step}");
             assert!(step["source"].as_str().expect("a source").starts_with("依据："), "{step}");
+            assert!(["A", "B", "C", "D"].contains(&step["confidence"].as_str().expect("a mark")), "{step}");
         }
     }
     let fund = bill["explanation"]
@@ -138,6 +139,17 @@ async fn the_explanation_adds_up_to_the_bill() {
         (&Value::from("229.60"), &Value::from("75%")),
         "{terms}"
     );
+    let band =
+        bill["explanation"].as_array().expect("amounts").iter().find(|group| group["title"] == "账户段");
+    let step = &band.expect("the account band")["steps"][0];
+    assert_eq!(
+        (&step["rule"], &step["rule_title"]),
+        (&json!("account.current-year"), &json!("账户段: 当年账户"))
+    );
+    assert!(step["reading"].as_str().expect("a reading").starts_with("This year's money pays"), "{step}");
+    // What bounds the account is a fact in words, and no term of an equation.
+    assert_eq!(step["terms"], json!([]));
+    assert_eq!(step["facts"][1], json!({ "label": "不超过账户余额", "value": "100.00" }));
 }
 
 #[tokio::test]
@@ -156,6 +168,9 @@ async fn pages_show_the_bill_its_explanation_and_a_receipt() {
     bill.assert_contains("357.80");
     bill.assert_contains("172.20");
     bill.assert_contains("共负段");
+    bill.assert_contains("规则编号：account.current-year；依据的可信程度：");
+    bill.assert_contains("我们的理解：This year");
+    assert!(!bill.html.contains('≤'), "a bound is told in words");
     // Level 1 cannot pay here: the page leads to where payment is opened.
     bill.assert_contains("href=\"/card\"");
     assert!(!bill.html.contains("/pay\""), "{}", bill.html);

@@ -134,7 +134,7 @@ async fn read_the_bill(phone: &Phone) {
         ("先行自付", expected::FIRST_SELF_PAID),
         ("符合政策范围", expected::IN_SCOPE),
         ("账户段", expected::ACCOUNT),
-        ("起付线内，个人承担", expected::SELF_BORNE),
+        ("起付标准内，个人承担", expected::SELF_BORNE),
         ("医保统筹支付", expected::POOL_FUND),
     ] {
         let found = groups.iter().find(|(found, _)| found == title);

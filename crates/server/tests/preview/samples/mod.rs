@@ -191,14 +191,14 @@ fn catalogue_steps() -> Vec<Step> {
     let over = More { limit: Some("90.00"), reason: Some(Reason::PriceOverCeiling), ..of_line(1) };
     let class_c = More { reason: Some(Reason::ClassC), ..of_line(4) };
     vec![
+        step(InScope, catalogue, "25.60", "25.60", of_line(0)),
         step(OverLimit, ceiling, "108.00", "18.00", over),
         step(FirstSelfPaid, catalogue, "90.00", "9.00", tenth(1)),
-        step(FullySelfPaid, catalogue, "30.00", "30.00", class_c),
-        step(FirstSelfPaid, catalogue, "180.00", "18.00", tenth(5)),
-        step(InScope, catalogue, "25.60", "25.60", of_line(0)),
         step(InScope, catalogue, "90.00", "81.00", of_line(1)),
         step(InScope, catalogue, "15.00", "15.00", of_line(2)),
         step(InScope, catalogue, "20.00", "20.00", of_line(3)),
+        step(FullySelfPaid, catalogue, "30.00", "30.00", class_c),
+        step(FirstSelfPaid, catalogue, "180.00", "18.00", tenth(5)),
         step(InScope, catalogue, "180.00", "162.00", of_line(5)),
     ]
 }
