@@ -297,7 +297,6 @@ impl EstimateRequest {
             began_work_on: maybe_day("began_work_on", self.person.began_work_on.as_ref())?,
             stay,
             mutual_aid: held("mutual_aid", self.account.mutual_aid)?,
-            ..Particulars::default()
         })
     }
 }
