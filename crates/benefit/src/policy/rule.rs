@@ -43,7 +43,7 @@ pub struct Citation {
     pub confidence: Confidence,
     /// How the document was read, where it can be read in more than one way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
+    pub reading: Option<Title>,
 }
 
 /// One dated version of a rule.

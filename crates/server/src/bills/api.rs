@@ -322,7 +322,7 @@ fn step(step: &ExplainedStep<'_>, shell: &Shell) -> CalculationStep {
         in_force_from: step.in_force_from(shell),
         source: step.source(shell).to_string(),
         confidence: step.confidence().into(),
-        reading: step.reading().map(str::to_owned),
+        reading: step.reading(shell).map(str::to_owned),
     }
 }
 

@@ -231,7 +231,7 @@ fn changed(telling: &Telling, old: &Rule, new: &Rule) -> Vec<String> {
         (language.either("名称", "title"), title(old), title(new)),
         (language.either("最后一天", "last day"), last(old), last(new)),
         (language.either("条款", "clause"), old.source.clause.clone(), new.source.clause.clone()),
-        (language.either("理解", "reading"), reading(old), reading(new)),
+        (language.either("理解", "reading"), reading(old, language), reading(new, language)),
         (language.either("来源", "source"), cited(old), cited(new)),
         ("", mark(old, language), mark(new, language)),
     ];
@@ -252,8 +252,8 @@ fn changed(telling: &Telling, old: &Rule, new: &Rule) -> Vec<String> {
     told
 }
 
-fn reading(rule: &Rule) -> String {
-    rule.source.reading.clone().unwrap_or_default()
+fn reading(rule: &Rule, language: Language) -> String {
+    rule.source.reading.as_ref().map(|reading| language.title(reading).to_owned()).unwrap_or_default()
 }
 
 fn last(rule: &Rule) -> String {

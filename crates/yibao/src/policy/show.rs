@@ -277,7 +277,7 @@ pub(super) fn mark(rule: &Rule, language: Language) -> String {
 fn origin(rule: &Rule, language: Language) -> Vec<String> {
     let mut lines = vec![format!("{}: {}", language.either("条款", "clause"), rule.source.clause)];
     if let Some(reading) = &rule.source.reading {
-        lines.push(format!("{}: {reading}", language.either("理解", "reading")));
+        lines.push(format!("{}: {}", language.either("理解", "reading"), language.title(reading)));
     }
     let last = [
         mark(rule, language),

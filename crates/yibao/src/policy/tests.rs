@@ -178,7 +178,7 @@ fn prose_stays_as_it_was_written() {
             let source = &rule.source;
             let written = [
                 Some(&source.clause),
-                source.reading.as_ref(),
+                source.reading.as_ref().map(|reading| &reading.zh),
                 rule.unknown.as_ref().map(|reason| &reason.zh),
                 Some(&rule.title.zh),
             ];

@@ -104,7 +104,7 @@ pub(crate) fn title(reader: &mut Reader<'_>) -> Option<Title> {
     Some(Title { zh: zh?, en: en? })
 }
 
-/// Reads why something is not known, in both languages.
+/// Reads what is said in both languages: why something is not known, how a source was read.
 pub(crate) fn reason(reader: &mut Reader<'_>, key: &'static str) -> Option<Title> {
     let mut reason = reader.need_table(key)?;
     let zh = reason.need("zh", form::text);
@@ -333,7 +333,7 @@ fn rule(reader: &mut Reader<'_>, table: &'static str, known: &Known) -> Option<R
 fn citation(reader: &mut Reader<'_>, documents: &Documents) -> Option<(Citation, Confidence)> {
     let key = reader.need("source", form::text);
     let clause = reader.need("clause", form::text);
-    let reading = reader.maybe("reading", form::text);
+    let reading = if reader.has("reading") { reason(reader, "reading") } else { None };
     let confidence = reader.maybe("confidence", form::word::<Confidence>);
     let key = key?;
     let Some(document) = documents.get(&key) else {

@@ -332,7 +332,8 @@ fn the_citation_names_rule_mark_and_reading() {
         citation(&cited, Language::Zh),
         "规则编号：rule；依据的可信程度：B 级（医院通知、报纸，或注明来自医保部门的转载）。"
     );
-    cited.source = Arc::new(Citation { reading: Some("taken so".to_owned()), ..(*cited.source).clone() });
+    let taken_so = Title { zh: "如此理解".to_owned(), en: "taken so".to_owned() };
+    cited.source = Arc::new(Citation { reading: Some(taken_so), ..(*cited.source).clone() });
     assert_eq!(
         citation(&cited, Language::En),
         "Rule no.: rule; mark of the source: B (a hospital notice, a newspaper, a copy that names the bureau as its \

@@ -82,8 +82,11 @@ impl ExplainedStep<'_> {
 
     /// How the source was read, where it can be read in more than one way.
     #[must_use]
-    pub fn reading(&self) -> Option<&str> {
-        self.step.source.reading.as_deref()
+    pub fn reading(&self, shell: &Shell) -> Option<&str> {
+        self.step.source.reading.as_ref().map(|reading| match shell.language {
+            Language::Zh => reading.zh.as_str(),
+            Language::En => reading.en.as_str(),
+        })
     }
 
     /// Where and when the rule was read: document, place in it, date.
@@ -104,10 +107,10 @@ impl ExplainedStep<'_> {
             Confidence::C => ("C", "mark-c"),
             Confidence::D => ("D", "mark-d"),
         };
-        let key = if self.reading().is_some() { "why-cited-as-read" } else { "why-cited" };
+        let key = if self.reading(shell).is_some() { "why-cited-as-read" } else { "why-cited" };
         let text =
             shell.t(key).with("rule", self.rule()).with("mark", mark).with("meaning", shell.t(meaning));
-        match self.reading() {
+        match self.reading(shell) {
             Some(reading) => text.with("reading", reading),
             None => text,
         }
