@@ -34,6 +34,12 @@ impl Coverage {
                 let rules = policy.map(|policy| policy.unknown_to(&case.circumstances())).unwrap_or_default();
                 self.unknown.extend(rules.into_iter().map(|rule| (key.0, key.1, rule)));
             }
+            Err(Refusal::UnmatchedItem { .. }) => {
+                if let Ok(policy) = book.in_force(key.0, key.1, case.date()) {
+                    let rule = &policy.general.unmatched.rule;
+                    self.versions.insert((key.0, key.1, rule.id.to_string(), rule.from));
+                }
+            }
             Err(_) => {}
         }
     }

@@ -363,6 +363,7 @@ fn fact_in_chinese(fact: &str) -> &str {
         "insured_years" => "参保年限",
         "admission" => "住院次数",
         "hospital" => "就诊医院",
+        "disease" => "病种",
         other => other,
     }
 }

@@ -106,10 +106,9 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         }
     }
     cuts.sort_by_key(|(cut, _)| *cut);
-    let begins =
-        cuts.iter().map(|(cut, _)| cut.first_day(policy, rule, stay)).collect::<Result<Vec<_>, _>>()?;
-    let mut ends = begins.into_iter().chain([last_day(case, stay)]);
-    let (mut begin, several) = (ends.next().unwrap_or(stay.admitted), cuts.len() > 1);
+    let whole = cuts.len() == 1;
+    let begins = cuts.iter().skip(1).map(|(cut, _)| cut.first_day(policy, rule, stay));
+    let mut ends = begins.collect::<Result<Vec<_>, _>>()?.into_iter();
     let mut bills: Vec<Case> = Vec::with_capacity(cuts.len());
     for (cut, lines) in cuts {
         let mut bill = Case { lines, ..case.clone() };
@@ -119,9 +118,9 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
             before.interim = true;
         }
         let mut part = cut.stay(policy, rule, stay)?;
-        let end = ends.next().unwrap_or(begin);
-        part.part.days = several.then(|| days_from(begin, end));
-        begin = end;
+        let (begin, end) = (Cut::begin_of(cut.period, rule, stay)?, ends.next());
+        let end = end.unwrap_or_else(|| last_day(case, stay));
+        part.part.days = (!whole || cut.period > 0).then(|| days_from(begin, end));
         bill.particulars.stay = Some(part);
         bills.push(bill);
     }

@@ -126,7 +126,10 @@ impl CaseFile {
         let so_far: Vec<_> = self
             .accumulators
             .iter()
-            .map(|(name, amount)| (year, Arc::from(name.as_str()), *amount))
+            .map(|(name, amount)| {
+                let (of, name) = year_and_name(name);
+                (of.unwrap_or(year), Arc::from(name), *amount)
+            })
             .collect();
         Ok(Case {
             person: self.person,
@@ -196,6 +199,12 @@ impl CaseFile {
             }
         }
     }
+}
+
+/// A sum of another year than that of the bill has the year before its name: `2023 inpatient_fees`.
+pub(crate) fn year_and_name(name: &str) -> (Option<i16>, &str) {
+    let parted = name.split_once(' ').and_then(|(year, rest)| Some((year.parse().ok()?, rest)));
+    parted.map_or((None, name), |(year, rest)| (Some(year), rest))
 }
 
 fn mismatch(what: &str, expected: String, actual: String) -> Mismatch {

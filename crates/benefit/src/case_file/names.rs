@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CaseFile, Mismatch};
+use super::{CaseFile, Mismatch, year_and_name};
 use crate::form::nearest;
 use crate::policy::Policy;
 
@@ -45,7 +45,10 @@ impl CaseFile {
         let sums = policy.accumulators();
         for (name, _) in &self.accumulators {
             let is_of = |sum: &&str| {
-                name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
+                year_and_name(name)
+                    .1
+                    .strip_prefix(*sum)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
             };
             if !sums.iter().any(is_of) {
                 report("accumulators", name, &sums);

@@ -3,7 +3,7 @@
 use model::{Exact, Fen};
 
 use super::Context;
-use super::sums::Sums;
+use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::policy::{Ceiling, Facts, Lane, Limited, Number, Rule, Several, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
@@ -35,6 +35,7 @@ impl<'p> Rooms<'p> {
                 Several::Apart => grown(ceiling, facts)?,
                 _ => of_several(context, lane, ceiling)?,
             };
+            need_facts(context, rule, &ceiling.span)?;
             let used = sums.before(&ceiling.span)?;
             let here = if ceiling.includes_deductible { deductible } else { Exact::ZERO };
             let left = Exact::from(amount.minus(used)?).minus(here)?.or_zero();

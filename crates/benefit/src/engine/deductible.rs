@@ -3,7 +3,7 @@
 use model::{Exact, Fen};
 
 use super::Context;
-use super::sums::Sums;
+use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::case::{EarlierStay, PartDeductible, Stay};
 use crate::policy::{Continuation, Deductible, Lane, Period, Rule, StandardChange, all_known};
@@ -26,9 +26,7 @@ pub(crate) fn take(
     sums: &Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Exact, Refusal> {
-    if deductible.span.by_hospital && context.case.particulars.hospital.is_none() {
-        return Err(Refusal::UnknownFact { rule: rule.id.to_string(), fact: "hospital" });
-    }
+    need_facts(context, rule, &deductible.span)?;
     let Due { standard, borne, due, reason } = due(context, lane, deductible, sums, recorder)?;
     let taken = rest.min(Exact::from(due));
     let reason = reason.or_else(|| {

@@ -4,7 +4,7 @@ use model::{Exact, Fen, Overflow, Rate};
 
 use super::Context;
 use super::burden::Burden;
-use super::sums::Sums;
+use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::policy::{Layer, LayerFund, RoundingStage, Rule, Segment, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
@@ -55,6 +55,7 @@ pub(crate) fn pay(
 ) -> Result<Layers, Refusal> {
     let mut layers = Layers::default();
     for (rule, layer) in all_known(&context.situation.lane.layer, &context.situation.facts)? {
+        need_facts(context, rule, &layer.axis)?;
         let base = burden.exact(&layer.covers)?;
         let open = burden.fen(&layer.covers)?;
         let room = match &layer.most {

@@ -60,11 +60,13 @@ pub(crate) fn divide(
     if let Some((rule, band)) = band {
         parts.take_account_band(context, rule, band, recorder)?;
     }
-    if let Some((rule, fixed)) = known(&lane.fixed_price, facts)? {
+    let fixed_price = known(&lane.fixed_price, facts)?;
+    if let Some((rule, fixed)) = fixed_price {
         let case = context.case;
-        let days =
-            case.particulars.stay.as_ref().filter(|_| fixed.per_day).map_or(1, |stay| stay.days(case.date));
-        parts.take_fixed_price(rule, fixed.price.by(days)?, recorder)?;
+        let stay = case.particulars.stay.as_ref().filter(|_| fixed.per_day);
+        let whole = fixed.price.by(stay.map_or(1, |stay| stay.days(case.date)))?;
+        let left = whole.minus(sums.price_before(&fixed.span)?)?.or_zero();
+        parts.take_fixed_price(rule, (whole, left), recorder)?;
     }
     // A value that nobody knows is asked for only where something is left for it.
     let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
@@ -89,6 +91,9 @@ pub(crate) fn divide(
         pool.account.add(band.account, paid)?;
         let (kind, balance) = (account::step_kind(band.account), account::balance(context, band.account));
         recorder.record(|| Step::new(kind, rule, paid, paid).limit(balance));
+    }
+    if let Some((_, fixed)) = fixed_price {
+        sums.add_price(&fixed.span, bill.in_scope.minus(pool.account_band)?.minus(pool.hospital)?)?;
     }
     if let Some((_, deductible)) = deductible {
         sums.add_deductible(&deductible.span, pool.deductible)?;
@@ -140,13 +145,17 @@ impl Parts {
     fn take_fixed_price(
         &mut self,
         rule: &Rule,
-        price: Fen,
+        (price, left): (Fen, Fen),
         recorder: &mut impl Recorder,
     ) -> Result<(), Overflow> {
-        let beyond = self.rest.minus(Exact::from(price))?.or_zero();
+        let beyond = self.rest.minus(Exact::from(left))?.or_zero();
         let (basis, shown) = (self.rest.round()?, beyond.round()?);
         let reason = (beyond > Exact::ZERO).then_some(Reason::OverFixedPrice);
-        recorder.record(|| Step::new(StepKind::Hospital, rule, basis, shown).limit(price).because(reason));
+        let used = price.minus(left)?;
+        recorder.record(|| {
+            let step = Step::new(StepKind::Hospital, rule, basis, shown).limit(price).because(reason);
+            if used.is_zero() { step } else { step.before(used) }
+        });
         self.hospital = beyond;
         self.rest = self.rest.minus(beyond)?;
         Ok(())

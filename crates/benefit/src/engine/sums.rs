@@ -5,9 +5,10 @@ use std::sync::Arc;
 use model::{Fen, Overflow};
 
 use super::Context;
+use crate::Refusal;
 use crate::accumulators::Accumulated;
 use crate::case::PartDeductible;
-use crate::policy::{Period, Span};
+use crate::policy::{Period, Rule, Span};
 
 /// The sums that rules ask for and add to while a bill is divided.
 pub(crate) struct Sums<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct Sums<'a> {
 #[derive(Clone, Copy)]
 enum Of {
     Deductible,
+    /// The price of a case, which is one for the stay whatever begins anew within it.
+    Price,
     Other,
 }
 
@@ -50,6 +53,7 @@ impl<'a> Sums<'a> {
         let particulars = &self.context.case.particulars;
         let part = particulars.stay.as_ref().map(|stay| stay.part).unwrap_or_default();
         let (year, since) = match (of, part.deductible) {
+            (Of::Price, _) => (self.context.situation.year, None),
             (Of::Other, _) => (self.context.situation.year, part.sums_since),
             (Of::Deductible, PartDeductible::OfPeriod) => (self.context.situation.year, None),
             (Of::Deductible, PartDeductible::Since(year)) => (year, Some(year)),
@@ -97,6 +101,11 @@ impl<'a> Sums<'a> {
         self.before_of(span, Of::Deductible)
     }
 
+    /// What of the price of a case or of its days was used before this step.
+    pub(crate) fn price_before(&self, span: &Span) -> Result<Fen, Overflow> {
+        self.before_of(span, Of::Price)
+    }
+
     fn before_of(&self, span: &Span, of: Of) -> Result<Fen, Overflow> {
         let Some((year, key)) = self.key(span, of) else { return Ok(Fen::ZERO) };
         let period = self.period(span);
@@ -112,6 +121,11 @@ impl<'a> Sums<'a> {
     /// Adds what was borne of a deductible.
     pub(crate) fn add_deductible(&mut self, span: &Span, amount: Fen) -> Result<(), Overflow> {
         self.add_of(span, Of::Deductible, amount)
+    }
+
+    /// Adds what was used of the price of a case.
+    pub(crate) fn add_price(&mut self, span: &Span, amount: Fen) -> Result<(), Overflow> {
+        self.add_of(span, Of::Price, amount)
     }
 
     fn add_of(&mut self, span: &Span, of: Of, amount: Fen) -> Result<(), Overflow> {
@@ -147,6 +161,19 @@ impl<'a> Sums<'a> {
         accumulated.retain(|(_, _, amount)| !amount.is_zero());
         Ok(accumulated)
     }
+}
+
+/// Refuses a bill that does not say of which disease or in which hospital it is, where a rule counts each for itself.
+pub(crate) fn need_facts(context: &Context<'_>, rule: &Rule, span: &Span) -> Result<(), Refusal> {
+    let particulars = &context.case.particulars;
+    let missing = if span.by_disease && particulars.disease.is_none() {
+        "disease"
+    } else if span.by_hospital && particulars.hospital.is_none() {
+        "hospital"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::UnknownFact { rule: rule.id.to_string(), fact: missing })
 }
 
 impl Added {

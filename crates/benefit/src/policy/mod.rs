@@ -255,6 +255,7 @@ impl Lane {
         }
         let most = self.layer.iter().filter_map(|row| row.value.value.as_ref()?.most.as_ref());
         of(&self.deductible, |rule| &rule.span)
+            .chain(of(&self.fixed_price, |rule| &rule.span))
             .chain(of(&self.share, |rule| &rule.axis))
             .chain(of(&self.ceiling, |rule| &rule.span))
             .chain(of(&self.layer, |rule| &rule.axis))

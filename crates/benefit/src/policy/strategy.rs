@@ -256,9 +256,11 @@ pub(crate) enum Several {
 }
 
 /// A price for the whole case, whatever the fees: the hospital bears what is beyond.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FixedPrice {
     pub(crate) price: Fen,
+    /// Where what lies within the price adds up over the bills of a stay.
+    pub(crate) span: Span,
     /// Whether it is the price of every day of the stay (床日).
     pub(crate) per_day: bool,
 }

@@ -4,6 +4,7 @@
 mod cases;
 mod catalogue;
 mod evaluator;
+mod leaflets;
 mod oracle;
 mod policy_files;
 mod properties;

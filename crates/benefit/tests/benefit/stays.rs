@@ -202,3 +202,40 @@ fn a_sum_over_a_visit_is_refused_where_stays_are_cut() {
     );
     assert_eq!(mistakes.len(), 2);
 }
+
+/// The price of a case, or of its days, with which the policy of Beijing is changed.
+fn priced(price: &str) -> [(&'static str, String); 2] {
+    let rule = format!(
+        "[[fixed_price]]\nrule = \"price\"\nfrom = 2023-01-01\ntitle = {{ zh = \"定额\", en = \"Price\" }}\nlanes = [\"inpatient\"]\n\
+         {price}\nsource = \"own\"\nclause = \"made up\"\n\n[[ceiling]]"
+    );
+    let stages = "stages = [\"fixed_price\", \"deductible\", \"share\", \"ceiling\"]";
+    [("stages = [\"deductible\", \"share\", \"ceiling\"]", stages.to_owned()), ("[[ceiling]]", rule)]
+}
+
+fn hospitals_part(price: &str) -> Vec<Fen> {
+    let changes = priced(price);
+    let changes: Vec<_> = changes.iter().map(|(from, to)| (*from, to.as_str())).collect();
+    let (book, case) = beijing(&changes);
+    let parts = benefit::settle(&book, &case).expect("settled");
+    parts.iter().map(|part| part.split.hospital).collect()
+}
+
+#[test]
+fn the_price_of_a_case_is_one_for_all_bills_of_the_stay() {
+    let whole = "price = \"36,300 yuan\"\naccumulator = \"price_used\"";
+    // 31,300.00 of December lie within it; 5,000.00 of the 10,000.00 of January do.
+    assert_eq!(hospitals_part(whole), [yuan("0"), yuan("5000")]);
+    let by_day = "price = \"1,500 yuan\"\nper_day = true\naccumulator = \"price_used\"";
+    // 17 days until 1 January: 25,500.00, and the hospital bears 5,800.00. 26 days in all: 13,500.00 are left.
+    assert_eq!(hospitals_part(by_day), [yuan("5800"), yuan("0")]);
+    let mut files = files("policies/beijing-employees");
+    files.retain(|(name, _)| !name.starts_with("cases"));
+    for (from, to) in priced("price = \"36,300 yuan\"") {
+        for (_, text) in &mut files {
+            *text = text.replace(from, &to);
+        }
+    }
+    let mistakes = PolicyBook::parse(&files).expect_err("refused");
+    assert!(mistakes[0].message.contains("rule price counts each alone"), "{mistakes:#?}");
+}

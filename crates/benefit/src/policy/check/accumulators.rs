@@ -12,6 +12,7 @@ impl Check<'_> {
         let f = self.families;
         let mut uses: BTreeMap<&str, (&'static str, &Span, &Arc<Rule>)> = BTreeMap::new();
         let all = spans(&f.deductible, |rule| vec![("a deductible", &rule.span)])
+            .chain(spans(&f.fixed_price, |rule| vec![("what was used of a price", &rule.span)]))
             .chain(spans(&f.share, |rule| vec![("the axis of a share", &rule.axis)]))
             .chain(spans(&f.ceiling, |rule| match rule.limits {
                 Limited::FundPaid => vec![("a ceiling of what the fund pays", &rule.span)],

@@ -4,7 +4,7 @@ use model::MedicalType;
 
 use super::Check;
 use crate::policy::condition::{Bit, Choice, Condition};
-use crate::policy::strategy::{Crossing, Layer, Period, Share, Span};
+use crate::policy::strategy::{Crossing, FixedPrice, Layer, Period, Share, Span};
 use crate::policy::{Lane, Row, Rule};
 
 const STAYS: [MedicalType; 5] = [
@@ -30,10 +30,24 @@ impl Check<'_> {
         if !takes_stays || !cuts {
             return;
         }
+        self.check_prices(&lane.fixed_price);
         self.check_spans("per", &lane.deductible, |rule| vec![&rule.span]);
         self.check_spans("per", &lane.ceiling, |rule| vec![&rule.span]);
         self.check_spans("axis", &lane.share, spans_of_share);
         self.check_spans("per", &lane.layer, spans_of_layer);
+    }
+
+    fn check_prices(&self, rows: &[Row<FixedPrice>]) {
+        let alone = |row: &&Row<FixedPrice>| {
+            row.value.value.as_ref().is_some_and(|price| price.span.accumulator.is_none())
+        };
+        for row in rows.iter().filter(alone) {
+            let message = format!(
+                "the policy cuts stays into several bills, and rule {} counts each alone",
+                row.rule.id
+            );
+            self.report(&row.rule, message, Some("give it an accumulator, or keep stays whole"));
+        }
     }
 
     fn check_spans<T>(&self, key: &str, rows: &[Row<T>], spans: fn(&T) -> Vec<&Span>) {

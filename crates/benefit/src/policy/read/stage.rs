@@ -2,8 +2,8 @@
 
 use crate::form;
 use crate::policy::strategy::{
-    Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, PriceBand, PriceBands,
-    PriceLimit, Stage, StayRule, UnmatchedRule,
+    Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Period, PriceBand,
+    PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
@@ -97,7 +97,12 @@ pub(super) fn front_payment(reader: &mut Reader<'_>) -> Option<FrontPayment> {
 
 pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
     let per_day = reader.maybe("per_day", form::truth).unwrap_or(false);
-    reader.need("price", form::amount).map(|price| FixedPrice { price, per_day })
+    let accumulator = reader.maybe("accumulator", form::name);
+    let span = match accumulator {
+        Some(name) => Span { period: Period::Stay, accumulator: Some(name.into()), ..Span::BILL },
+        None => Span::BILL,
+    };
+    reader.need("price", form::amount).map(|price| FixedPrice { price, span, per_day })
 }
 
 pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {
