@@ -150,6 +150,13 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
         Some(None) if unknown_above.is_some() => Some(Vec::new()),
         Some(None) => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
     };
+    let below = |segment: &Segment| segment.up_to.is_some_and(|up_to| up_to <= start);
+    if segments.as_ref().is_some_and(|segments| segments.iter().any(below)) {
+        reader.report(
+            "a segment of the layer lies below its start, where nothing is paid",
+            Some("segments are measured from zero: leave out the one below the start"),
+        );
+    }
     let most = match reader.maybe_table("most") {
         None => None,
         Some(mut most) => {
