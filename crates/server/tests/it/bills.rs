@@ -146,7 +146,7 @@ async fn the_explanation_adds_up_to_the_bill() {
         (&step["rule"], &step["rule_title"]),
         (&json!("account.current-year"), &json!("账户段: 当年账户"))
     );
-    assert!(step["reading"].as_str().expect("a reading").starts_with("This year's money pays"), "{step}");
+    assert!(step["reading"].as_str().expect("a reading").starts_with("当年账户支付范围内的费用"), "{step}");
     // What bounds the account is a fact in words, and no term of an equation.
     assert_eq!(step["terms"], json!([]));
     assert_eq!(step["facts"][1], json!({ "label": "不超过账户余额", "value": "100.00" }));
@@ -169,7 +169,7 @@ async fn pages_show_the_bill_its_explanation_and_a_receipt() {
     bill.assert_contains("172.20");
     bill.assert_contains("共负段");
     bill.assert_contains("规则编号：account.current-year；依据的可信程度：");
-    bill.assert_contains("我们的理解：This year");
+    bill.assert_contains("我们的理解：当年账户支付");
     assert!(!bill.html.contains('≤'), "a bound is told in words");
     // Level 1 cannot pay here: the page leads to where payment is opened.
     bill.assert_contains("href=\"/card\"");

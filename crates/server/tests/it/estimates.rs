@@ -46,7 +46,7 @@ async fn an_estimate_tells_who_would_pay_what_and_what_would_change_it() {
     assert_eq!((&step["rule"], &step["confidence"]), (&json!("outpatient.shared.tertiary"), &json!("B")));
     assert_eq!(step.get("reading"), None, "the page can be read in one way only");
     let cash = &amounts.iter().find(|each| each["title"] == "个人现金支付").expect("cash")["steps"][0];
-    assert!(cash["reading"].as_str().expect("how the lane was read").contains("ambulance"), "{cash}");
+    assert!(cash["reading"].as_str().expect("how the lane was read").contains("救护车"), "{cash}");
     let alternatives = answer["alternatives"].as_array().expect("alternatives");
     let of = |level: &str| alternatives.iter().find(|each| each["value"] == level);
     let community = of("community").expect("another level");
