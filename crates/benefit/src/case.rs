@@ -111,8 +111,6 @@ pub struct StayPart {
     pub period: u16,
     /// Medical year in which the sums of the stay begin anew; none while those of the period go on.
     pub sums_since: Option<i16>,
-    /// How many days the period has until the end of the part; none where it is the whole stay.
-    pub days: Option<u16>,
     /// Whose deductible the part owes.
     pub deductible: PartDeductible,
 }
@@ -130,11 +128,9 @@ pub enum PartDeductible {
 }
 
 impl Stay {
-    /// How many days the stay, or its period, has until the end of the bill; `until` is the bill's last day where the stay
-    /// goes on.
+    /// How many days the stay has, or has had until now where it goes on; `until` is the day of the bill.
     pub(crate) fn days(&self, until: Date) -> u16 {
-        let whole = || crate::stay::days_from(self.admitted, self.discharged.unwrap_or(until));
-        self.part.days.unwrap_or_else(whole)
+        crate::stay::days_from(self.admitted, self.discharged.unwrap_or(until))
     }
 }
 

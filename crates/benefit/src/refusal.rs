@@ -146,6 +146,9 @@ pub enum Refusal {
         /// Day of discharge.
         discharged: Date,
     },
+    /// The last bill of a stay has no day of discharge.
+    #[error("the day of discharge is needed, or the bill is an interim one")]
+    DischargeMissing,
     /// The kind of care is a stay, and there are no days of one.
     #[error("this kind of care is a stay: the days of admission and discharge are needed")]
     StayMissing,
@@ -249,6 +252,7 @@ impl Refusal {
             Self::NoInterimSettlement => "no_interim_settlement",
             Self::StayOutOfOrder { .. } => "stay_out_of_order",
             Self::SettledBeforeDischarge { .. } => "settled_before_discharge",
+            Self::DischargeMissing => "discharge_missing",
             Self::StayMissing => "stay_missing",
             Self::FeeOutsideStay { .. } => "fee_outside_stay",
             Self::FeeDayMissing { .. } => "fee_day_missing",
@@ -320,20 +324,6 @@ impl Refusal {
                 format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
             }
             Self::NoRule { table } => format!("政策没有适用于本次就诊的规则（{table}）"),
-            Self::NoInterimSettlement => "政策不允许中途结算".to_owned(),
-            Self::StayOutOfOrder { admitted, discharged } => {
-                format!("出院日期{discharged}早于入院日期{admitted}")
-            }
-            Self::SettledBeforeDischarge { on, discharged } => {
-                format!("出院日期{discharged}晚于结算日期{on}")
-            }
-            Self::StayMissing => "该医疗类别为住院，须提供入院日期和出院日期".to_owned(),
-            Self::FeeOutsideStay { serial, on, admitted, until } => {
-                format!("费用明细{serial}：费用日期{on}不在住院期间{admitted}至{until}内")
-            }
-            Self::FeeDayMissing { serial } => {
-                format!("费用明细{serial}：缺少费用发生日期，住院须按日期分段")
-            }
             Self::NoScheme { on } => format!("参保人{on}没有参保险种"),
             Self::TwoSchemes { on, first, second } => {
                 format!("参保人{on}同时参加险种{}和{}", first.code(), second.code())
@@ -351,6 +341,29 @@ impl Refusal {
             }
             Self::ZeroAmount { serial } => format!("费用明细{serial}：金额（det_item_fee_sumamt）为零"),
             Self::Overflow(_) => "金额超出范围".to_owned(),
+            of_stay => of_stay.of_stay_in_chinese(),
+        }
+    }
+
+    /// What is refused of a stay.
+    fn of_stay_in_chinese(&self) -> String {
+        match self {
+            Self::NoInterimSettlement => "政策不允许中途结算".to_owned(),
+            Self::StayOutOfOrder { admitted, discharged } => {
+                format!("出院日期{discharged}早于入院日期{admitted}")
+            }
+            Self::SettledBeforeDischarge { on, discharged } => {
+                format!("出院日期{discharged}晚于结算日期{on}")
+            }
+            Self::StayMissing => "该医疗类别为住院，须提供入院日期和出院日期".to_owned(),
+            Self::DischargeMissing => "缺少出院日期；未出院的应作中途结算".to_owned(),
+            Self::FeeOutsideStay { serial, on, admitted, until } => {
+                format!("费用明细{serial}：费用日期{on}不在住院期间{admitted}至{until}内")
+            }
+            Self::FeeDayMissing { serial } => {
+                format!("费用明细{serial}：缺少费用发生日期，住院须按日期分段")
+            }
+            other => other.to_string(),
         }
     }
 }

@@ -89,6 +89,9 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         };
     };
     let rule = *rule;
+    if stay.discharged.is_none() && !stay.interim {
+        return Err(Refusal::DischargeMissing);
+    }
     if stay.interim && !rule.interim {
         return Err(Refusal::NoInterimSettlement);
     }
@@ -106,9 +109,6 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         }
     }
     cuts.sort_by_key(|(cut, _)| *cut);
-    let whole = cuts.len() == 1;
-    let begins = cuts.iter().skip(1).map(|(cut, _)| cut.first_day(policy, rule, stay));
-    let mut ends = begins.collect::<Result<Vec<_>, _>>()?.into_iter();
     let mut bills: Vec<Case> = Vec::with_capacity(cuts.len());
     for (cut, lines) in cuts {
         let mut bill = Case { lines, ..case.clone() };
@@ -117,11 +117,7 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         if let Some(before) = bills.last_mut().and_then(|before| before.particulars.stay.as_mut()) {
             before.interim = true;
         }
-        let mut part = cut.stay(policy, rule, stay)?;
-        let (begin, end) = (Cut::begin_of(cut.period, rule, stay)?, ends.next());
-        let end = end.unwrap_or_else(|| last_day(case, stay));
-        part.part.days = (!whole || cut.period > 0).then(|| days_from(begin, end));
-        bill.particulars.stay = Some(part);
+        bill.particulars.stay = Some(cut.stay(policy, rule, stay)?);
         bills.push(bill);
     }
     Ok(bills)
@@ -181,13 +177,6 @@ impl Cut {
     /// The medical year in which a period of the stay begins.
     fn year_of(period: u16, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<i16, Refusal> {
         Self::begin_of(period, rule, stay).map(|begin| policy.medical_year(begin))
-    }
-
-    /// The first day of the part.
-    fn first_day(self, policy: &Policy, rule: StayRule, stay: &Stay) -> Result<Date, Refusal> {
-        let begin = Self::begin_of(self.period, rule, stay)?;
-        let of_year = policy.year_start(self.year).filter(|_| rule.crossing == Crossing::Fee);
-        Ok(of_year.map_or(begin, |year| year.max(begin)))
     }
 
     /// The stay as this part sees it.

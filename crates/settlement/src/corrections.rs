@@ -51,6 +51,12 @@ fn kept_lines(case: &Case, kept: &[KeptLine]) -> Result<Vec<CaseLine>, Refusal> 
     if let Some(other) = kept.iter().find(|keep| !case.lines.iter().any(|line| line.serial == keep.serial)) {
         return Err(Refusal::NoSuchLine(other.serial.clone()));
     }
+    let twice = |(place, keep): &(usize, &KeptLine)| {
+        kept.iter().skip(place + 1).any(|other| other.serial == keep.serial)
+    };
+    if let Some((_, keep)) = kept.iter().enumerate().find(twice) {
+        return Err(Refusal::LineKeptTwice(keep.serial.clone()));
+    }
     let mut lines = Vec::with_capacity(kept.len());
     for line in &case.lines {
         let Some(keep) = kept.iter().find(|keep| keep.serial == line.serial) else { continue };

@@ -89,6 +89,9 @@ pub enum Refusal {
     /// A line that is to be kept is not of the settlement.
     #[error("line {0} is not of this settlement")]
     NoSuchLine(String),
+    /// A line that is to be kept is named twice.
+    #[error("fee item {0} is to be kept twice")]
+    LineKeptTwice(String),
     /// More of a line is to be kept than was settled, or nothing of it.
     #[error("line {serial}: between 0 and {settled} can be kept, not {kept}")]
     KeptQuantity {
@@ -176,6 +179,7 @@ impl Refusal {
             Self::OtherMedicalType => "other_medical_type",
             Self::LaterSettlements(_) => "later_settlements",
             Self::NoSuchLine(_) => "no_such_line",
+            Self::LineKeptTwice(_) => "line_kept_twice",
             Self::KeptQuantity { .. } => "kept_quantity",
             Self::NothingCorrected => "nothing_corrected",
             Self::StayNotAdmitted => "stay_not_admitted",
@@ -236,6 +240,7 @@ impl Refusal {
                 format!("本医保年度内有{count}笔在后的结算以本结算为基础，请先撤销在后的结算")
             }
             Self::NoSuchLine(serial) => format!("费用明细{serial}不属于该结算"),
+            Self::LineKeptTwice(serial) => format!("保留的费用明细{serial}重复"),
             Self::KeptQuantity { serial, settled, kept } => {
                 format!("费用明细{serial}：保留数量{kept}应大于0且不超过已结算数量{settled}")
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{CaseFile, Mismatch, year_and_name};
 use crate::form::nearest;
-use crate::policy::Policy;
+use crate::policy::{Policy, is_code};
 
 impl CaseFile {
     /// The names of traits, diseases, groups of items and sums in the case that the policy does not know. National codes
@@ -31,7 +31,7 @@ impl CaseFile {
         }
         let diseases = declared.diseases.names();
         for name in self.particulars.disease.iter().chain(&self.particulars.registered_diseases) {
-            if policy.disease_bit(Some(name)) == 1 && !is_code(name) {
+            if !policy.knows_disease(name) {
                 report("disease", name, &diseases);
             }
         }
@@ -56,9 +56,4 @@ impl CaseFile {
         }
         found
     }
-}
-
-/// National codes begin with a capital letter or a digit, names of a policy with a small letter.
-fn is_code(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit())
 }

@@ -28,6 +28,11 @@ impl Burden {
         burden
     }
 
+    /// Whether nothing is left to the person.
+    pub(crate) fn is_nothing(&self) -> Result<bool, Overflow> {
+        Fen::sum(self.0.iter().map(|(_, fen)| *fen)).map(Fen::is_zero)
+    }
+
     fn parts<'b>(&'b self, components: &'b [Component]) -> impl Iterator<Item = (Exact, Fen)> + 'b {
         components.iter().filter_map(|component| self.0.get(component.index()).copied())
     }

@@ -18,6 +18,7 @@ pub(crate) struct Room<'p> {
 }
 
 /// Every ceiling that is for this visit.
+#[derive(Default)]
 pub(crate) struct Rooms<'p>(Vec<Room<'p>>);
 
 impl<'p> Rooms<'p> {

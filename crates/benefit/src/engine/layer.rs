@@ -54,7 +54,11 @@ pub(crate) fn pay(
     recorder: &mut impl Recorder,
 ) -> Result<Layers, Refusal> {
     let mut layers = Layers::default();
-    for (rule, layer) in all_known(&context.situation.lane.layer, &context.situation.facts)? {
+    let rows = all_known(&context.situation.lane.layer, &context.situation.facts);
+    if matches!(rows, Err(Refusal::UnknownParameter { .. })) && burden.is_nothing()? {
+        return Ok(layers);
+    }
+    for (rule, layer) in rows? {
         need_facts(context, rule, &layer.axis)?;
         let base = burden.exact(&layer.covers)?;
         let open = burden.fen(&layer.covers)?;

@@ -232,14 +232,14 @@ impl LineParts {
         recorder: &mut impl Recorder,
     ) -> Result<Exact, Refusal> {
         let catalogue = &place.policy.general.catalogue.rule;
-        let Some(item) = line.item.as_deref() else { return Ok(base) };
-        let mut by = (class == CatalogueClass::B).then_some((catalogue, item.first_self_pay));
+        let of_item = line.item.as_deref().map_or(Rate::ZERO, |item| item.first_self_pay);
+        let mut by = (class == CatalogueClass::B).then_some((catalogue, of_item));
         if let Some((lane, facts)) = place.visit {
             if !lane.price_bands.is_empty()
                 && let Some((rule, bands)) = known(&lane.price_bands, &facts_of(place.policy, facts, line))?
             {
                 let exact = banded(&bands.bands, price, line.quantity)?.min(base);
-                self.rate = item.first_self_pay;
+                self.rate = of_item;
                 return self.first((rule, None), (base, exact), place.policy, index, recorder);
             }
             if class == CatalogueClass::B

@@ -65,7 +65,9 @@ pub(crate) fn divide(
         let case = context.case;
         let stay = case.particulars.stay.as_ref().filter(|_| fixed.per_day);
         let whole = fixed.price.by(stay.map_or(1, |stay| stay.days(case.date)))?;
-        let left = whole.minus(sums.price_before(&fixed.span)?)?.or_zero();
+        // What the account pays before is of the price as well.
+        let band = parts.account_band.round()?;
+        let left = whole.minus(sums.price_before(&fixed.span)?)?.minus(band)?.or_zero();
         parts.take_fixed_price(rule, (whole, left), recorder)?;
     }
     // A value that nobody knows is asked for only where something is left for it.
@@ -75,10 +77,14 @@ pub(crate) fn divide(
         parts.deductible = taken;
         parts.rest = parts.rest.minus(taken)?;
     }
-    let rooms = Rooms::of(context, lane, parts.deductible, sums)?;
+    let rooms = Rooms::of(context, lane, parts.deductible, sums);
+    let rooms = where_needed(rooms.map(Some), bill.exact_in_scope)?.unwrap_or_default();
     let share = where_needed(known(&lane.share, facts), parts.rest)?;
     match share {
-        Some((rule, share)) => parts.take_shares(context, lane, (rule, share), &rooms, sums, recorder)?,
+        Some((rule, share)) => {
+            let taken = parts.take_shares(context, lane, (rule, share), &rooms, sums, recorder);
+            where_needed(taken.map(Some), bill.exact_in_scope)?;
+        }
         None if parts.rest > Exact::ZERO => return Err(Refusal::NoRule { table: "share" }),
         None => {}
     }
@@ -93,7 +99,7 @@ pub(crate) fn divide(
         recorder.record(|| Step::new(kind, rule, paid, paid).limit(balance));
     }
     if let Some((_, fixed)) = fixed_price {
-        sums.add_price(&fixed.span, bill.in_scope.minus(pool.account_band)?.minus(pool.hospital)?)?;
+        sums.add_price(&fixed.span, bill.in_scope.minus(pool.hospital)?)?;
     }
     if let Some((_, deductible)) = deductible {
         sums.add_deductible(&deductible.span, pool.deductible)?;

@@ -67,11 +67,15 @@ impl<'a> Sums<'a> {
             name = Arc::from(format!("{name}.{hospital}"));
         }
         Some(match (self.period(span), &particulars.stay) {
-            (Period::Month, _) => (year, Arc::from(format!("{name}.{:02}", self.context.case.date.month()))),
+            (Period::Month, _) => (
+                self.context.situation.year,
+                Arc::from(format!("{name}.{:02}", self.context.case.date.month())),
+            ),
             // A stay's sums go on over the end of the year, so they are kept in the year in which it began.
             (Period::Stay, Some(stay)) => {
                 let begun = self.context.policy.medical_year(stay.admitted);
                 let period = match part.period {
+                    _ if matches!(of, Of::Price) => String::new(),
                     0 => String::new(),
                     later => format!("/{later}"),
                 };

@@ -50,6 +50,10 @@ impl Names {
                 place.report(line, message, hint);
             }
             let Some(title) = title else { continue };
+            let taken = |code: &&String| self.0.iter().any(|other| other.codes.contains(*code));
+            if let Some(code) = codes.iter().find(taken) {
+                place.report(line, format!("code '{code}' stands for another {kind} already"), None);
+            }
             let named = Name {
                 name: name.as_str().into(),
                 title,
@@ -94,7 +98,12 @@ impl Names {
 
     /// The place of the name that a national code stands for.
     pub(crate) fn place_of_code(&self, code: &str) -> Option<usize> {
-        self.0.iter().position(|name| name.codes.iter().any(|prefix| code.starts_with(prefix.as_str())))
+        let longest = |name: &Name| {
+            let fitting = name.codes.iter().filter(|prefix| code.starts_with(prefix.as_str()));
+            fitting.map(String::len).max()
+        };
+        let fitting = self.0.iter().enumerate().filter_map(|(place, name)| Some((longest(name)?, place)));
+        fitting.max_by_key(|(length, _)| *length).map(|(_, place)| place)
     }
 }
 
@@ -104,5 +113,26 @@ impl Declared {
         self.traits.read(root, "trait", MOST_TRAITS);
         self.diseases.read(root, "disease", MOST_DISEASES);
         self.groups.read(root, "group", MOST_GROUPS);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_code_that_fits_decides() {
+        let name = |name: &str, code: &str| Name {
+            name: name.into(),
+            title: Title { zh: String::new(), en: String::new() },
+            codes: vec![code.to_owned()],
+            attainable: false,
+            file: String::new(),
+            line: 1,
+        };
+        let names = Names(vec![name("any", "N18"), name("fifth", "N18.9")]);
+        assert_eq!(names.place_of_code("N18.900"), Some(1));
+        assert_eq!(names.place_of_code("N18.100"), Some(0));
+        assert_eq!(names.place_of_code("N17"), None);
     }
 }

@@ -174,12 +174,32 @@ impl Policy {
         self.lanes.iter().flat_map(Lane::spans).filter_map(|span| span.accumulator.as_deref()).collect()
     }
 
+    /// Whether a name is that of a sum that the policy keeps, of a month, a disease, a hospital or a stay as well.
+    #[must_use]
+    pub fn knows_sum(&self, name: &str) -> bool {
+        let is_of = |sum: &&str| {
+            name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
+        };
+        self.accumulators().iter().any(is_of)
+    }
+
+    /// Whether a name is that of a disease of the policy, or a national code, of which policies tell few apart.
+    #[must_use]
+    pub fn knows_disease(&self, name: &str) -> bool {
+        self.disease_bit(Some(name)) != 1 || is_code(name)
+    }
+
     /// Whether a name or code stands for a trait that the policy distinguishes.
     #[must_use]
     pub fn knows_trait(&self, name: &str) -> bool {
         let traits = &self.declared.traits;
         traits.place_of(name).or_else(|| traits.place_of_code(name)).is_some()
     }
+}
+
+/// National codes begin with a capital letter or a digit, names of a policy with a small letter.
+pub(crate) fn is_code(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit())
 }
 
 /// A lane of care with its rules, in the order in which a bill runs through them.

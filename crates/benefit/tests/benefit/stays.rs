@@ -157,6 +157,10 @@ fn the_days_of_a_stay_must_make_sense() {
         benefit::settle(&book, &other).expect_err("refused").code()
     };
     assert_eq!(with(|case| case.particulars.stay = None), "stay_missing");
+    let without_discharge = |case: &mut Case| {
+        case.particulars.stay.as_mut().expect("a stay").discharged = None;
+    };
+    assert_eq!(with(without_discharge), "discharge_missing");
     assert_eq!(with(|case| case.lines.clear()), "no_lines");
     assert_eq!(with(|case| case.date = Date::constant(2024, 1, 9)), "settled_before_discharge");
     assert_eq!(with(|case| case.lines[0].date = Some(Date::constant(2024, 1, 11))), "fee_outside_stay");
@@ -227,8 +231,8 @@ fn the_price_of_a_case_is_one_for_all_bills_of_the_stay() {
     // 31,300.00 of December lie within it; 5,000.00 of the 10,000.00 of January do.
     assert_eq!(hospitals_part(whole), [yuan("0"), yuan("5000")]);
     let by_day = "price = \"1,500 yuan\"\nper_day = true\naccumulator = \"price_used\"";
-    // 17 days until 1 January: 25,500.00, and the hospital bears 5,800.00. 26 days in all: 13,500.00 are left.
-    assert_eq!(hospitals_part(by_day), [yuan("5800"), yuan("0")]);
+    // 26 days: 39,000.00, of which December uses 31,300.00; of the 10,000.00 of January 7,700.00 lie within.
+    assert_eq!(hospitals_part(by_day), [yuan("0"), yuan("2300")]);
     let mut files = files("policies/beijing-employees");
     files.retain(|(name, _)| !name.starts_with("cases"));
     for (from, to) in priced("price = \"36,300 yuan\"") {

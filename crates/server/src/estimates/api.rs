@@ -227,6 +227,11 @@ impl EstimateRequest {
         Ok((read("region", &self.region)?, read("scheme", &self.scheme)?, last_day))
     }
 
+    /// The names of the sums that are given.
+    pub(super) fn sums(&self) -> impl Iterator<Item = &str> {
+        self.accumulated.keys().map(String::as_str)
+    }
+
     /// The case, its items looked up in the catalogue of the region.
     pub(super) fn case(
         &self,
@@ -242,7 +247,8 @@ impl EstimateRequest {
             let code = line.item_code.as_deref();
             let found = code.map(|code| {
                 let unknown = || Failure::in_field(format!("lines[{index}].item_code"), Problem::ItemUnknown);
-                item(code, date).ok_or_else(unknown)
+                let of_fee = maybe_day("lines.date", line.date.as_ref())?;
+                item(code, of_fee.unwrap_or(date)).ok_or_else(unknown)
             });
             line.read(index, found.transpose()?)
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benefit::{Alternative, Case, Part};
+use benefit::{Alternative, Case, Part, Policy};
 use model::Date;
 
 use super::api::EstimateRequest;
@@ -32,12 +32,27 @@ pub(super) fn estimate(app: &App, request: &EstimateRequest) -> Result<Estimate,
     }
     let item = |code: &str, day: Date| rules.catalogue.item(region, code, day).map(Arc::clone);
     let case: Case = request.case((region, scheme, on), item, policy.medical_year(on))?;
-    // A mistyped name would change the result without a word; codes that a policy does not tell apart are many.
-    let is_code = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
-    if case.particulars.traits.iter().any(|name| !policy.knows_trait(name) && !is_code(name)) {
-        return Err(Failure::in_field("traits", Problem::ValueUnknown));
-    }
+    check_names(policy, &case, request)?;
     let parts = benefit::settle(&rules.policies, &case).map_err(refused)?;
     let alternatives = benefit::alternatives(&rules.policies, &case).map_err(refused)?;
     Ok(Estimate { parts, alternatives })
+}
+
+/// A mistyped name would change the result without a word; national codes that a policy does not tell apart are many.
+fn check_names(policy: &Policy, case: &Case, request: &EstimateRequest) -> Result<(), Failure> {
+    let particulars = &case.particulars;
+    let is_code = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
+    let unknown_trait = |name: &String| !policy.knows_trait(name) && !is_code(name);
+    let mut diseases = particulars.disease.iter().chain(&particulars.registered_diseases);
+    let refused = |field: &'static str| Err(Failure::in_field(field, Problem::ValueUnknown));
+    if particulars.traits.iter().any(unknown_trait) {
+        return refused("traits");
+    }
+    if diseases.any(|name| !policy.knows_disease(name)) {
+        return refused("disease");
+    }
+    if request.sums().any(|name| !policy.knows_sum(name)) {
+        return refused("accumulated");
+    }
+    Ok(())
 }

@@ -93,6 +93,10 @@ async fn bad_requests_name_the_field() {
     answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "item_unknown");
     let trait_typo = with(|request| request["person"]["traits"] = json!(["no_such_trait"]));
     assert_eq!(api.post("estimates", trait_typo).await.field(), "traits");
+    let sum_typo = with(|request| request["accumulated"] = json!({ "outpatient_self_bourne": 1 }));
+    assert_eq!(api.post("estimates", sum_typo).await.field(), "accumulated");
+    let disease_typo = with(|request| request["visit"]["disease"] = json!("no_such_disease"));
+    assert_eq!(api.post("estimates", disease_typo).await.field(), "disease");
     let many = with(|request| request["lines"] = Value::Array(vec![request["lines"][0].clone(); 1001]));
     let answer = api.post("estimates", many).await;
     answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "too_many_lines");

@@ -101,6 +101,7 @@ fn a_correction_that_is_none_is_refused_and_changes_nothing() {
     for (kept, refusal) in [
         (&[("9", "1")][..], Refusal::NoSuchLine("9".to_owned())),
         (&[("1", "1"), ("2", "1"), ("3", "1")][..], Refusal::NothingCorrected),
+        (&[("1", "1"), ("1", "1")][..], Refusal::LineKeptTwice("1".to_owned())),
         (&[][..], Refusal::NoItems),
     ] {
         let action = correct(&mut world, &settlement, kept);

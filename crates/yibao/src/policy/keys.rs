@@ -254,6 +254,7 @@ const VALUES: &[Row] = &[
         "含起付标准|不含起付标准",
         "the deductible included|the deductible not included",
     ),
+    ("most", "per", Words("Period"), "支付额{}累计", "the payments add up {}"),
     ("layer", "per", Words("Period"), "负担{}累计", "the burden adds up {}"),
     ("", "per", Words("Period"), "{}", "{}"),
     ("", "each_disease", Truth, "各病种分别累计|", "each disease apart|"),

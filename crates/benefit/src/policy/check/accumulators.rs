@@ -13,9 +13,17 @@ impl Check<'_> {
         let mut uses: BTreeMap<&str, (&'static str, &Span, &Arc<Rule>)> = BTreeMap::new();
         let all = spans(&f.deductible, |rule| vec![("a deductible", &rule.span)])
             .chain(spans(&f.fixed_price, |rule| vec![("what was used of a price", &rule.span)]))
-            .chain(spans(&f.share, |rule| vec![("the axis of a share", &rule.axis)]))
+            .chain(spans(&f.share, |rule| {
+                let with = rule.axis_includes_deductible;
+                let what =
+                    if with { "the axis of a share with the deductible" } else { "the axis of a share" };
+                vec![(what, &rule.axis)]
+            }))
             .chain(spans(&f.ceiling, |rule| match rule.limits {
                 Limited::FundPaid => vec![("a ceiling of what the fund pays", &rule.span)],
+                Limited::EligibleFees if rule.includes_deductible => {
+                    vec![("a ceiling of fees with the deductible", &rule.span)]
+                }
                 Limited::EligibleFees => vec![("a ceiling of fees", &rule.span)],
             }))
             .chain(spans(&f.layer, |rule| {

@@ -37,6 +37,8 @@ pub(crate) struct Check<'a> {
     reached: BTreeSet<(Arc<str>, Date)>,
     /// Families of which a rule cannot be read or names a lane that is not there: what seems to be missing may be that rule.
     broken: BTreeSet<&'static str>,
+    /// Pairs of rules of which it was told that they are for the same visit.
+    clashes: BTreeSet<(String, String)>,
     /// Gaps that were reported, so that each is reported on its first day only.
     gaps: BTreeSet<String>,
 }
@@ -83,7 +85,19 @@ impl<'a> Check<'a> {
         let broken = families.broken.iter().copied().chain(misnamed).collect();
         let (reached, gaps) = (BTreeSet::new(), BTreeSet::new());
         let declared = Arc::new(declared);
-        Self { region, scheme, head, families, declared, problems, versions, reached, broken, gaps }
+        Self {
+            region,
+            scheme,
+            head,
+            families,
+            declared,
+            problems,
+            versions,
+            reached,
+            broken,
+            clashes: BTreeSet::new(),
+            gaps,
+        }
     }
 
     /// Compiles every version; what is wrong is reported, and then the versions are of no use.
@@ -239,6 +253,8 @@ impl<'a> Check<'a> {
                 *categories = u32::MAX;
             }
         }
+        // Items are settled with the stay that they belong to.
+        let of_stays = host.and_then(|row| row.value.value.as_ref()).unwrap_or(&rule);
         let place = Visits { lane: &rule, rule: &lane.rule, visits: &visits, day };
         let lines = Visits { visits: &of_lines, ..place };
         let mut deductible =
@@ -256,7 +272,7 @@ impl<'a> Check<'a> {
             }
         }
         let compiled = Lane {
-            stay: self.table(&Table::of_lines("stay", &f.stay), place),
+            stay: self.table(&Table::of_lines("stay", &f.stay), Visits { lane: of_stays, ..place }),
             first_self_pay: self.table(&Table::of_lines("first_self_pay", &f.first_self_pay), lines),
             price_limit: self.table(&Table::of_lines("price_limit", &f.price_limit), lines),
             price_bands: self.table(&Table::of_lines("price_bands", &f.price_bands), lines),
@@ -348,7 +364,7 @@ impl<'a> Check<'a> {
             }
             return Vec::new();
         }
-        if table.stage.is_some() {
+        if table.stage.is_some() || table.name == "stay" {
             self.check_no_items(&rows);
         }
         let of_rows: Vec<&Condition> = rows.iter().map(|row| &row.value.when).collect();
@@ -410,7 +426,8 @@ impl<'a> Check<'a> {
                 let (this, that) = (key(row), key(other));
                 this.is_none() || that.is_none() || this == that
             });
-            if let Some(other) = clash {
+            let both = clash.map(|other| (at(&other.rule), at(&row.rule)));
+            if let Some(other) = clash.filter(|_| both.is_some_and(|both| self.clashes.insert(both))) {
                 let message =
                     format!("rules {} and {} are both for the same visit", other.rule.id, row.rule.id);
                 let hint = format!("for example {}; the other is at {}", example(), at(&other.rule));

@@ -101,6 +101,11 @@ pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
         (Some(per_insured_year), Some(at_most)) => Some(Growth { per_insured_year, at_most }),
         _ => None,
     };
+    if let (Some(growth), Some((amount, None))) = (growth, &amount)
+        && growth.at_most < *amount
+    {
+        reader.report("'at_most' is below 'amount', so the ceiling never grows", None);
+    }
     let several = reader.maybe("several_diseases", form::word).unwrap_or(Several::Apart);
     let unknown_above = unknown_above(reader);
     let includes_deductible = reader.maybe("includes_deductible", form::truth).unwrap_or(false);

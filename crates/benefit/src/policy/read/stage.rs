@@ -1,5 +1,7 @@
 //! Reads lanes, stays, and the rules of single steps.
 
+use model::FeeCategory;
+
 use crate::form;
 use crate::policy::strategy::{
     Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Period, PriceBand,
@@ -66,7 +68,14 @@ pub(super) fn unmatched(reader: &mut Reader<'_>) -> Option<UnmatchedRule> {
         let category = kinds.need("category", form::words);
         let taken_as = kinds.need("taken_as", form::word);
         kinds.finish();
-        of.push((category?, taken_as?));
+        let category: Vec<FeeCategory> = category?;
+        if of
+            .iter()
+            .any(|(kinds, _): &(Vec<FeeCategory>, _)| kinds.iter().any(|kind| category.contains(kind)))
+        {
+            reader.report("[[unmatched.of]] names a kind of charge twice", Some("each kind has one place"));
+        }
+        of.push((category, taken_as?));
     }
     Some(UnmatchedRule { taken_as: taken_as?, of })
 }

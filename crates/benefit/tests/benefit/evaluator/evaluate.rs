@@ -220,7 +220,7 @@ impl Work<'_> {
         };
         rest = rest - band;
         let hospital = match policy.fixed_price.filter(|_| bill.tumour) {
-            Some(price) => (rest - yuan(price)).not_negative(),
+            Some(price) => (rest - (yuan(price) - whole(band.rounded())).not_negative()).not_negative(),
             None => NOTHING,
         };
         rest = rest - hospital;
