@@ -258,12 +258,22 @@ impl Policy {
 
     /// The names of a kind that the policy declares, with what they are called.
     pub fn declared(&self, kind: Declaration) -> impl Iterator<Item = (&str, &Title)> {
-        let names = match kind {
+        self.names(kind).iter().map(|name| (name.name.as_ref(), &name.title))
+    }
+
+    /// The national codes that stand for a declared name, or for all that begin with one of them.
+    #[must_use]
+    pub fn codes(&self, kind: Declaration, name: &str) -> &[String] {
+        let names = self.names(kind);
+        names.place_of(name).and_then(|place| names.at(place)).map_or(&[], |name| &name.codes)
+    }
+
+    fn names(&self, kind: Declaration) -> &declared::Names {
+        match kind {
             Declaration::Trait => &self.declared.traits,
             Declaration::Disease => &self.declared.diseases,
             Declaration::Group => &self.declared.groups,
-        };
-        names.iter().map(|name| (name.name.as_ref(), &name.title))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use model::{Date, Region};
 use super::keys::Role;
 use super::language::Language;
 use super::names::Names;
-use super::show::{heading, last_day, mark, period};
+use super::show::{DECLARED, declared, heading, kind_in_words, last_day, mark, period};
 use super::telling::Telling;
 use crate::failure::Failure;
 use crate::print_all;
@@ -154,9 +154,35 @@ fn changed_policy(telling: &Telling, old: &[&Policy], new: &[&Policy]) -> Vec<St
         let (first, last) = (versions.first()?, versions.last()?);
         Some([heading(last, language), period(first.from(), last_day(last), language)])
     };
-    let (Some(old), Some(new)) = (whole(old), whole(new)) else { return Vec::new() };
+    let mut told = changed_names(telling, old, new);
+    let (Some(old), Some(new)) = (whole(old), whole(new)) else { return told };
     let changed = old.iter().zip(&new).filter(|(was, is)| was != is);
-    changed.flat_map(|(was, is)| opposed(telling, language.either("政策", "policy"), was, is)).collect()
+    told.extend(changed.flat_map(|(was, is)| opposed(telling, language.either("政策", "policy"), was, is)));
+    told
+}
+
+/// What the names of the policy are called and which codes stand for them, where that changed.
+fn changed_names(telling: &Telling, old: &[&Policy], new: &[&Policy]) -> Vec<String> {
+    let language = telling.language;
+    let (Some(old), Some(new)) = (old.last(), new.last()) else { return Vec::new() };
+    let mut told = Vec::new();
+    for kind in DECLARED {
+        let said = |policy: &Policy| -> BTreeMap<String, String> {
+            let names = policy.declared(kind).map(|(name, _)| name.to_owned());
+            names.map(|name| (name.clone(), declared(policy, kind, &name, language))).collect()
+        };
+        let (old, new) = (said(old), said(new));
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let (was, is) = (old.get(name), new.get(name));
+            if was != is {
+                let nothing = String::new();
+                let [was, is] = [was, is].map(|said| said.unwrap_or(&nothing));
+                told.extend(opposed(telling, kind_in_words(kind, language), was, is));
+            }
+        }
+    }
+    told
 }
 
 /// The rules of one version.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;
 
-use benefit::{Confidence, LaneOutline, Policy, Rule, Written};
+use benefit::{Confidence, Declaration, LaneOutline, Policy, Rule, Written};
 use model::{Date, Scheme};
 
 use super::grid::{self, Grid};
@@ -63,6 +63,7 @@ pub(super) fn in_words(policy: &Policy, language: Language) -> String {
         page.after_lanes(table, &lanes);
     }
     page.shared(&policy.shared_rules());
+    page.declared(policy);
     page.sources(&lanes, &policy.shared_rules());
     page.line(0, String::new());
     page.lines.join("\n")
@@ -217,6 +218,22 @@ impl Page<'_> {
         }
     }
 
+    /// The names that the policy declares, with their national codes.
+    fn declared(&mut self, policy: &Policy) {
+        let language = self.telling.language;
+        if DECLARED.iter().all(|kind| policy.declared(*kind).next().is_none()) {
+            return;
+        }
+        self.section(language.either("人群、病种和项目", "Traits, diseases and groups of items"));
+        for kind in DECLARED {
+            for (name, _) in policy.declared(kind) {
+                let said = declared(policy, kind, name, language);
+                self.line(1, format!("· {}: {said}", kind_in_words(kind, language)));
+            }
+        }
+        self.line(0, "");
+    }
+
     /// The sources that the rules cite, with their marks, and what the marks mean.
     fn sources(&mut self, lanes: &[LaneOutline<'_>], shared: &[&Rule]) {
         let language = self.telling.language;
@@ -287,4 +304,26 @@ fn origin(rule: &Rule, language: Language) -> Vec<String> {
     ];
     lines.push(last.join("  "));
     lines
+}
+
+/// The kinds of names that a policy declares, in the order of telling.
+pub(super) const DECLARED: [Declaration; 3] = [Declaration::Trait, Declaration::Disease, Declaration::Group];
+
+/// What a kind of names is called.
+pub(super) const fn kind_in_words(kind: Declaration, language: Language) -> &'static str {
+    match kind {
+        Declaration::Trait => language.either("人群或情形", "trait"),
+        Declaration::Disease => language.either("病种", "disease"),
+        Declaration::Group => language.either("项目", "group of items"),
+    }
+}
+
+/// What a declared name is called, with its national codes.
+pub(super) fn declared(policy: &Policy, kind: Declaration, name: &str, language: Language) -> String {
+    let title = policy.declared(kind).find(|(other, _)| *other == name).map(|(_, title)| title);
+    let title = title.map_or(name, |title| language.title(title));
+    match policy.codes(kind, name) {
+        [] => title.to_owned(),
+        codes => format!("{title} ({} {})", language.either("编码", "codes"), codes.join(", ")),
+    }
 }

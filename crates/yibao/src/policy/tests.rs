@@ -130,7 +130,10 @@ fn without_prose(policy: &Policy, text: &str, language: Language) -> String {
         Language::Chinese => ["条款: ", "理解: ", "标记 "],
         Language::English => ["clause: ", "reading: ", "mark "],
     };
+    // Codes are letters and digits, and stand before the sources.
     let sources = language.either("■ 来源", "■ Sources");
+    let declared = language.either("■ 人群、病种和项目", "■ Traits, diseases and groups of items");
+    let text = text.split(declared).next().unwrap_or_default();
     let text = text.split(sources).next().unwrap_or_default();
     let lines = text.lines().filter(|line| !prose.iter().any(|start| line.trim_start().starts_with(start)));
     let mut text = lines.collect::<Vec<_>>().join("\n");
@@ -269,6 +272,19 @@ fn folders_of_different_regions_are_said_to_be_so() {
         assert!(text.contains(said), "{said}\n{text}");
     }
     assert_eq!(diff::between_folders(("A", &ningbo), ("B", &ningbo), Language::Chinese), "");
+}
+
+#[test]
+fn changed_codes_are_told() {
+    let mut files = server::rules::read_folder(&folder("xian-residents")).expect("the folder");
+    let before = PolicyBook::parse(&files).expect("sound");
+    let changed = files.iter_mut().find(|(_, text)| text.contains("\ncodes = [")).expect("codes");
+    let at = changed.1.find("\ncodes = [").expect("codes");
+    changed.1.insert_str(at + "\ncodes = [".len(), "\"9999\", ");
+    let after = PolicyBook::parse(&files).expect("sound");
+    let text = diff::between_folders(("A", &before), ("B", &after), Language::Chinese);
+    assert!(text.contains("9999"), "{text}");
+    assert!(shown("xian-residents", "2023-06-01", Language::Chinese).contains("(编码 "));
 }
 
 #[test]
