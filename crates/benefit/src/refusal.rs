@@ -319,7 +319,9 @@ impl Refusal {
                     InstitutionKind::Pharmacy => "定点零售药店",
                 }
             ),
-            Self::UnknownParameter { rule, reason } => format!("政策规则{rule}的数值未知：{}", reason.zh),
+            Self::UnknownParameter { rule, reason } => {
+                format!("该待遇的支付标准未知，不能结算（规则{rule}）：{}", reason.zh)
+            }
             Self::UnknownFact { rule, fact } => {
                 format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
             }

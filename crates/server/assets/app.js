@@ -199,7 +199,8 @@ document.addEventListener("change", (event) => {
   const price = one('input[name="price"]', input.form);
   if (option?.dataset.price && price && !price.value) price.value = option.dataset.price;
   const quantity = one('input[name="quantity"]', input.form);
-  if (option && quantity) quantity.select();
+  // With a price of its own the quantity comes next; selecting moves the focus there.
+  if (option && price?.value && quantity) quantity.select();
 });
 
 document.addEventListener("click", (event) => {

@@ -221,6 +221,14 @@ impl Settings {
         Self::from_sources(file, std::env::vars_os())
     }
 
+    /// Reads a file alone, as a demonstration does with the one that it wrote: nothing of the environment reaches it.
+    ///
+    /// # Errors
+    /// See [`SettingsError`].
+    pub fn read_alone(file: &Path) -> Result<Self, SettingsError> {
+        Self::from_sources(Some(file), [])
+    }
+
     /// Reads a file, then the given environment variables over it.
     fn from_sources(
         file: Option<&Path>,

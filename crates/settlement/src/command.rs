@@ -106,6 +106,8 @@ pub enum Action {
     },
     /// Withdraw a visit that has no fee items (2202).
     CancelVisit {
+        /// The institution's number of the visit, where it is named as well: it must be that of the visit.
+        outpatient_no: Option<String>,
         /// Which.
         visit_id: VisitId,
     },
@@ -337,7 +339,7 @@ impl Command {
             Action::RegisterVisit { token_digest, .. } | Action::Purchase { token_digest, .. } => {
                 needs.token = *token_digest;
             }
-            Action::CancelVisit { visit_id }
+            Action::CancelVisit { visit_id, .. }
             | Action::RecordVisit { visit_id, .. }
             | Action::AddItems { visit_id, .. }
             | Action::WithdrawItems { visit_id, .. }

@@ -37,6 +37,9 @@ pub enum Refusal {
     /// There is no such visit of this person at this institution.
     #[error("there is no such visit of this person at this institution")]
     NoSuchVisit,
+    /// The institution's number of the visit is another one.
+    #[error("the number ipt_otp_no is not that of the visit")]
+    OtherVisitNumber,
     /// The visit was cancelled.
     #[error("the visit was cancelled")]
     VisitCancelled,
@@ -173,6 +176,7 @@ impl Refusal {
             Self::CodeUsed => "code_used",
             Self::TokenNotValid => "token_not_valid",
             Self::NoSuchVisit => "no_such_visit",
+            Self::OtherVisitNumber => "other_visit_number",
             Self::VisitCancelled => "visit_cancelled",
             Self::VisitHasItems => "visit_has_items",
             Self::VisitNotRecorded => "visit_not_recorded",
@@ -259,6 +263,7 @@ impl Refusal {
             Self::CodeUsed => "医保码已被使用，请参保人刷新后重新出示",
             Self::TokenNotValid => "电子凭证令牌（ecToken）无效或已过期，请重新扫码",
             Self::NoSuchVisit => "没有找到该参保人在本机构的就诊记录（mdtrt_id）",
+            Self::OtherVisitNumber => "住院/门诊号（ipt_otp_no）与该就诊记录不一致",
             Self::VisitCancelled => "该就诊登记已撤销",
             Self::VisitHasItems => "就诊已有费用明细，请先撤销费用明细（2205）",
             Self::VisitNotRecorded => "尚未上传就诊信息和诊断（2203）",

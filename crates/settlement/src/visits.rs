@@ -196,6 +196,11 @@ fn register(rules: &Rules, context: &Context, command: &Command) -> Result<Effec
 
 fn cancel(context: &Context, command: &Command) -> Result<Effect, Refusal> {
     let file = open_visit(context, command)?;
+    if let Action::CancelVisit { outpatient_no: Some(number), .. } = &command.action
+        && *number != file.visit.outpatient_no
+    {
+        return Err(Refusal::OtherVisitNumber);
+    }
     if !file.items.is_empty() {
         return Err(Refusal::VisitHasItems);
     }

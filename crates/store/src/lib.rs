@@ -46,4 +46,4 @@ pub use personal::Personal;
 pub use records::{
     audit, benefit_accounts, codes, context, events, orders, outbox, postings, requests, settlements, visits,
 };
-pub use schema::replace_schema;
+pub use schema::{SchemaHold, hold_schema, replace_schema};

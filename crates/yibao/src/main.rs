@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod counter;
 mod demo;
 mod doctor;
 mod explain;
@@ -49,6 +50,11 @@ enum Command {
     Migrate(ConfigurationFile),
     /// Register institutions, their staff and insured persons from a file.
     Register(register::Options),
+    /// What people come to the counter for: new PINs and passwords, lost phones.
+    Counter {
+        #[command(subcommand)]
+        command: counter::Command,
+    },
     /// Say what is wrong with a set-up.
     Doctor(ConfigurationFile),
     /// Explain who pays what of a bill, and why.
@@ -113,6 +119,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(file) => platform::serve(file.read()?).await.map(|()| ExitCode::SUCCESS),
         Command::Demo(options) => demo::run(options).await,
         Command::Migrate(file) => platform::migrate(&file.read()?).await.map(|()| ExitCode::SUCCESS),
+        Command::Counter { command } => counter::run(command).await,
         Command::Register(options) => register::run(options).await,
         Command::Doctor(file) => doctor::run(file.config.as_deref()).await,
         Command::Policy { command } => policy::run(&command),

@@ -3,7 +3,7 @@
 use model::{Date, Institution, InsuredPerson, MedicalType};
 
 use super::condition::{Bit, Choice, Facts, Number, day_number};
-use super::{Lane, Policy, Row, persons_of};
+use super::{Lane, Policy, Row, known, persons_of};
 use crate::Refusal;
 use crate::case::{Circumstances, Particulars};
 use crate::policy::AgeOn;
@@ -39,7 +39,7 @@ impl Policy {
             date,
             particulars: &Particulars::default(),
         })
-        .map(|_| ())
+        .and_then(|situation| known(&situation.lane.share, &situation.facts).map(|_| ()))
     }
 
     /// Finds the lane and the facts by which its rules are chosen, or says why the person has no benefit here.

@@ -31,7 +31,7 @@ privacy-protection = ID number, phone number and card number are stored encrypte
 privacy-time-title = How long it is kept
 privacy-time = Settlement records as long as the rules for the insurance funds’ books say. The rest is no longer used once you withdraw your authorisation.
 privacy-rights-title = Your rights
-privacy-rights = You can see and correct your data, withdraw your authorisation under “Me” at any time, and complain at 12393. Declining or withdrawing does not affect care with your ID card or social-security card.
+privacy-rights = You can have your data shown and corrected at the insurance office, withdraw your authorisation under “Me” at any time, and complain at 12393. Declining or withdrawing does not affect care with your ID card or social-security card.
 privacy-cookies-title = Cookies
 privacy-cookies = Only to keep you logged in and to remember language, text size and colours. No advertising, no tracking by others.
 

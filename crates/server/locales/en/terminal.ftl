@@ -7,7 +7,7 @@ institution-code-label = Institution code
 institution-code-hint = 12 characters, beginning with H or P
 staff-no-label = Staff number
 password-label = Password
-staff-login-help = If you forgot your password, ask your institution’s administrator.
+staff-login-help = If you forgot your password, ask the insurance office for a new one.
 
 desk-title = Cashier’s desk
 to-desk = Desk

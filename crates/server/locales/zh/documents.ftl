@@ -31,7 +31,7 @@ privacy-protection = 证件号码、手机号和银行卡号加密保存，页�
 privacy-time-title = 保存多久
 privacy-time = 结算记录按国家关于医保基金账目的规定保存。其他信息在取消授权后不再使用。
 privacy-rights-title = 您的权利
-privacy-rights = 您可以查看、更正自己的信息，随时在“我的”里取消授权，也可以拨打 12393 投诉。不同意或者取消授权，不影响您用身份证或社保卡看病。
+privacy-rights = 您可以向医保经办机构查阅、更正自己的信息，随时在“我的”里取消授权，也可以拨打 12393 投诉。不同意或者取消授权，不影响您用身份证或社保卡看病。
 privacy-cookies-title = Cookie
 privacy-cookies = 只用于保持登录，以及记住您选的语言、文字大小和颜色。没有广告，也没有第三方跟踪。
 

@@ -7,7 +7,7 @@ institution-code-label = 医药机构编码
 institution-code-hint = H 或 P 开头，共 12 位
 staff-no-label = 工号
 password-label = 密码
-staff-login-help = 忘记密码请找本机构管理员重设。
+staff-login-help = 忘记密码请联系医保经办机构重设。
 
 desk-title = 收费工作台
 to-desk = 工作台

@@ -46,8 +46,8 @@ pub(super) async fn register(call: &Call<'_>) -> Result<Reply, Refused> {
 
 /// 2202
 pub(super) async fn cancel(call: &Call<'_>) -> Result<Reply, Refused> {
-    let RegistrationCancellation { person, visit, .. } = call.read()?;
-    Reply::empty(&service::cancel_visit(call.app, &call.caller, person, visit).await?)
+    let RegistrationCancellation { person, visit, visit_number, .. } = call.read()?;
+    Reply::empty(&service::cancel_visit(call.app, &call.caller, person, visit, visit_number).await?)
 }
 
 /// 2203. A diagnosis that is sent as invalid is left out, and with it withdrawn.

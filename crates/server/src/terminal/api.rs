@@ -93,7 +93,7 @@ async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<StatusCod
 /// Identify a patient
 ///
 /// By the credential code (`certificate_type` `01`), which is used up, or by ID number and name (`02` ID card, `03`
-/// social-security card). The reading is logged where the patient sees it.
+/// social-security card). The reading is logged.
 #[utoipa::path(
     post,
     path = "/api/v1/terminal/identifications",
@@ -144,7 +144,7 @@ async fn opened(app: &App, desk: &Desk, id: &str) -> Result<axum::Json<VisitBody
 
 /// One visit
 ///
-/// The reading is logged where the patient sees it. Another institution's visit is not found.
+/// The reading is logged. Another institution's visit is not found.
 #[utoipa::path(
     get,
     path = "/api/v1/terminal/visits/{visit}",

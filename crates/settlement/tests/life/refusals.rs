@@ -145,11 +145,12 @@ fn visits_out_of_order() {
         world.at(&hospital(), Action::AddItems { visit_id: visit, items: items.clone() }).err()
     });
     assert_eq!(refusal, Refusal::DuplicateSerial("1".to_owned()));
-    let refusal =
-        refused(&mut world, |world| world.at(&hospital(), Action::CancelVisit { visit_id: visit }).err());
+    let refusal = refused(&mut world, |world| {
+        world.at(&hospital(), Action::CancelVisit { visit_id: visit, outpatient_no: None }).err()
+    });
     assert_eq!(refusal, Refusal::VisitHasItems);
     world.at(&hospital(), Action::WithdrawItems { visit_id: visit, batch: None }).unwrap();
-    world.at(&hospital(), Action::CancelVisit { visit_id: visit }).unwrap();
+    world.at(&hospital(), Action::CancelVisit { visit_id: visit, outpatient_no: None }).unwrap();
     let refusal = refused(&mut world, |world| {
         world.at(&hospital(), Action::AddItems { visit_id: visit, items: items.clone() }).err()
     });

@@ -49,6 +49,23 @@ fn an_edited_migration_is_noticed(bench: &Bench) {
     assert!(matches!(store::migrate(&bench.url), Err(StoreError::Migration(_))));
 }
 
+/// Of two that ask for a schema one gets it, until it lets go.
+#[test]
+fn a_schema_is_held_by_one() {
+    let bench = Bench::new(EngineKind::Postgres);
+    let hold = |schema| store::hold_schema(&bench.url, schema).expect("asked");
+    let held = hold("held_by_one").expect("free");
+    assert!(hold("held_by_one").is_none());
+    assert!(hold("held_by_another").is_some());
+    drop(held);
+    // The server lets go when it notices that the connection is gone.
+    let free = (0..200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        hold("held_by_one").is_some()
+    });
+    assert!(free);
+}
+
 fn a_newer_database_is_refused(bench: &Bench) {
     bench.tamper(
         "INSERT INTO schema_migration (number, name, digest) SELECT 9999, 'future', digest \

@@ -34,6 +34,8 @@ pub(crate) struct Places {
     pub(crate) policies: PathBuf,
     /// Folder of the catalogues.
     pub(crate) catalogues: PathBuf,
+    /// Whether hospital systems are believed without a signature.
+    pub(crate) unsigned: bool,
 }
 
 /// Writes `yibao.toml` with fresh keys, and reads it as `serve` would.
@@ -49,7 +51,7 @@ pub(crate) fn write(file: &Path, places: &Places, sandbox: &Sandbox) -> Result<S
             ("region_name", table([("zh", text("宁波市")), ("en", text("Ningbo"))])),
             ("secure_cookies", Value::Boolean(false)),
             ("keys", keys()?),
-            ("his", table([("profile", text("access_key"))])),
+            ("his", table([("profile", text(if places.unsigned { "plain" } else { "access_key" }))])),
             ("unionpay", unionpay(places, sandbox)),
             ("sms", sms(sandbox)),
         ]
@@ -57,7 +59,7 @@ pub(crate) fn write(file: &Path, places: &Places, sandbox: &Sandbox) -> Result<S
     );
     let content = toml::to_string(&configuration).map_err(|error| Failure::about("configuration", error))?;
     platform::write_private_new(file, &content)?;
-    Ok(Settings::read(Some(file))?)
+    Ok(Settings::read_alone(file)?)
 }
 
 fn keys() -> Result<Value, Failure> {

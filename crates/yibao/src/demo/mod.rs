@@ -44,6 +44,9 @@ pub(crate) struct Options {
     /// Folder of the catalogues.
     #[arg(long, value_name = "DIR", default_value = "catalogues")]
     catalogues: PathBuf,
+    /// Believe hospital systems that do not sign, for a first try with a system of your own (the plain profile).
+    #[arg(long)]
+    unsigned: bool,
     /// Play the story, check every amount, and end.
     #[arg(long)]
     once: bool,
@@ -66,6 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let clock: sandbox::Clock = Arc::new(|| Clock::System.now());
     let sandbox =
         Sandbox::start(SocketAddr::from(([127, 0, 0, 1], 0)), sandbox::Settings::new(clock)).await?;
+    let _hold = hold(options.database.as_deref()).await?;
     let settings = prepare(&options, &folder, listen, &sandbox).await?;
     let (database, rules) = platform::open(&settings).await?;
     let app = App::start(settings, database, rules, Clock::System, true)?;
@@ -101,6 +105,20 @@ async fn until(mut stopped: tokio::sync::watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
+/// Holds the demonstration's schema in a PostgreSQL database, where it is in one.
+async fn hold(database: Option<&str>) -> Result<Option<store::SchemaHold>, Failure> {
+    let Some(url) = database else { return Ok(None) };
+    let url: store::DatabaseUrl = url.parse()?;
+    let held = tokio::task::spawn_blocking(move || store::hold_schema(&url, SCHEMA));
+    match held.await.map_err(|error| Failure::about("database", error))? {
+        Ok(Some(hold)) => Ok(Some(hold)),
+        Ok(None) => Err(Failure::Other(
+            "another demonstration runs in this database: end it, or give another database".to_owned(),
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Writes the configuration and makes an empty database of today's form.
 async fn prepare(
     options: &Options,
@@ -123,6 +141,7 @@ async fn prepare(
         database,
         policies: options.policies.clone(),
         catalogues: options.catalogues.clone(),
+        unsigned: options.unsigned,
     };
     let settings = configuration::write(&folder.file(folder::CONFIGURATION), &places, sandbox)?;
     let url = settings.database.parse()?;
@@ -163,8 +182,9 @@ fn invite(cast: &seed::Cast, folder: &Folder) {
     }
     if let Some(first) = cast.people.first() {
         println!(
-            "    {}'s credential is active with the PIN {}; the others can be activated.",
-            first.name, first.pin
+            "    {}'s credential is active with the PIN {}; the others can be activated. (The story has just sent {} a code: \
+             the next one can be asked for a minute later.)",
+            first.name, first.pin, first.name
         );
     }
     println!("\n  As staff:              {}/t/login", cast.url);

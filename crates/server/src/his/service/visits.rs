@@ -61,8 +61,10 @@ pub async fn cancel_visit(
     caller: &Caller,
     person_id: PersonId,
     visit_id: VisitId,
+    outpatient_no: String,
 ) -> Result<Committed, Failure> {
-    caller.submit(app, person_id, app.clock.now(), Action::CancelVisit { visit_id }).await
+    let action = Action::CancelVisit { visit_id, outpatient_no: Some(outpatient_no) };
+    caller.submit(app, person_id, app.clock.now(), action).await
 }
 
 /// Records lane of care and diagnoses (2203); diagnoses replace those recorded before.

@@ -87,7 +87,12 @@ pub async fn settle(app: &App, desk: &Desk, visit_id: VisitId, settled: &Settled
         // What refuses the preview refuses the settlement too, unless this is a repetition, which gets its answer.
         Ok(_) | Err(_) => {}
     }
-    let content = [visit_id.to_string(), settled.total.get().to_string(), settled.cash.get().to_string()];
+    let collect = match settled.collect {
+        Collect::ByPhone => "phone",
+        Collect::AtCounter => "counter",
+    };
+    let (total, cash) = (settled.total.get().to_string(), settled.cash.get().to_string());
+    let content = [visit_id.to_string(), total, cash, collect.to_owned()];
     let content = content.each_ref().map(String::as_str);
     let once = desk.caller_once("terminal.settle", settled.attempt.to_string(), &content);
     let done = institutions::settle(app, &once, form(&visit, settled.total)?).await.map_err(told)?;
@@ -131,7 +136,7 @@ pub async fn collect(app: &App, desk: &Desk, visit_id: VisitId) -> Result<(), Fa
     take(app, desk, &file.order).await
 }
 
-/// Undoes the settlement of a visit (2208). The reason is logged where the patient sees it.
+/// Undoes the settlement of a visit (2208). The reason is logged.
 ///
 /// # Errors
 /// In `reason`: it is empty or too long. There is no such visit here; the settlement was undone before; the cash share
@@ -156,7 +161,7 @@ pub struct Kept {
 }
 
 /// Gives a part of a settlement back: undoes it and settles the lines that are kept again, by the rules of its day, in one
-/// go. The reason is logged where the patient sees it.
+/// go. The reason is logged.
 ///
 /// # Errors
 /// In `reason`, or in `quantity`; there is no such visit here; nothing of it stands; the cash share is just being paid; a
