@@ -91,6 +91,8 @@ pub enum Reason {
     DeductibleOfEarlierYear,
     /// The stay continues an earlier one, whose deductible counts.
     ContinuesEarlierStay,
+    /// Nothing was left for the fund: it lay within the deductible, or the account paid it before.
+    NothingLeftForFund,
     /// The fees are over the price of the case.
     OverFixedPrice,
     /// The fund pays its guaranteed share.
@@ -210,6 +212,9 @@ impl Step {
     /// Whether the step shows its rule at work, and not only that it was looked at.
     #[must_use]
     pub const fn tells_something(&self) -> bool {
+        if matches!(self.reason, Some(Reason::NothingLeftForFund)) {
+            return false;
+        }
         let circumstance = matches!(
             self.step,
             StepKind::Lane

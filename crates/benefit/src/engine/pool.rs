@@ -80,10 +80,15 @@ pub(crate) fn divide(
     let rooms = Rooms::of(context, lane, parts.deductible, sums);
     let rooms = where_needed(rooms.map(Some), bill.exact_in_scope)?.unwrap_or_default();
     let share = where_needed(known(&lane.share, facts), parts.rest)?;
+    let nothing_left = parts.rest == Exact::ZERO;
     match share {
         Some((rule, share)) => {
             let taken = parts.take_shares(context, lane, (rule, share), &rooms, sums, recorder);
             where_needed(taken.map(Some), bill.exact_in_scope)?;
+            if nothing_left && bill.in_scope > Fen::ZERO {
+                let reason = Some(Reason::NothingLeftForFund);
+                recorder.record(|| Step::new(StepKind::PoolFund, rule, Fen::ZERO, Fen::ZERO).because(reason));
+            }
         }
         None if parts.rest > Exact::ZERO => return Err(Refusal::NoRule { table: "share" }),
         None => {}

@@ -143,6 +143,7 @@ reason-within-deductible = Still within the deductible, which you bear.
 reason-deductible-of-earlier-year = The stay goes on from the year before: only what is left of that year’s deductible is due.
 reason-continues-earlier-stay = Counted together with the stay before; only the difference of the deductible is due.
 reason-continues-earlier-stay-nothing = Counted together with the stay before; no deductible is due again.
+reason-nothing-left-for-fund = Everything lay within the deductible, or was paid by the account before, so the fund pays nothing this time.
 reason-over-fixed-price = What exceeds the fixed price for the disease is borne by the hospital.
 reason-guaranteed-minimum = The insurance would pay less than the guaranteed share; it is raised to it.
 reason-guaranteed-minimum-relief = Raised to the guaranteed share, the insurance takes this off what you pay.

@@ -143,6 +143,7 @@ reason-within-deductible = 还在起付标准以内，由您承担。
 reason-deductible-of-earlier-year = 这次住院跨年度，只需付上一年度起付标准的剩余部分。
 reason-continues-earlier-stay = 与前一次住院连续计算，只付起付标准的差额。
 reason-continues-earlier-stay-nothing = 与前一次住院连续计算，这次不用再付起付标准。
+reason-nothing-left-for-fund = 费用都在起付标准以内，或已由个人账户先付，统筹基金这次不支付。
 reason-over-fixed-price = 超过病种定额（这种病的固定价格）的部分由医院承担。
 reason-guaranteed-minimum = 医保支付没有达到保底比例，按保底比例补足。
 reason-guaranteed-minimum-relief = 医保按保底比例补足后，您少付这一部分。

@@ -364,7 +364,7 @@ const KINDS: [StepKind; 20] = [
     StepKind::Cash,
 ];
 
-const REASONS: [Reason; 21] = [
+const REASONS: [Reason; 22] = [
     Reason::ClassC,
     Reason::NotInCatalogue,
     Reason::LimitedUseNotApproved,
@@ -374,6 +374,7 @@ const REASONS: [Reason; 21] = [
     Reason::WithinDeductible,
     Reason::DeductibleOfEarlierYear,
     Reason::ContinuesEarlierStay,
+    Reason::NothingLeftForFund,
     Reason::OverFixedPrice,
     Reason::GuaranteedMinimum,
     Reason::BelowStart,

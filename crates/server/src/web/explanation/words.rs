@@ -181,6 +181,7 @@ const fn usual_reason_key(reason: Reason) -> &'static str {
         Reason::WithinDeductible => "reason-within-deductible",
         Reason::DeductibleOfEarlierYear => "reason-deductible-of-earlier-year",
         Reason::ContinuesEarlierStay => "reason-continues-earlier-stay",
+        Reason::NothingLeftForFund => "reason-nothing-left-for-fund",
         Reason::OverFixedPrice => "reason-over-fixed-price",
         Reason::GuaranteedMinimum => "reason-guaranteed-minimum",
         Reason::BelowStart => "reason-below-start",
