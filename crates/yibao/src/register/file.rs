@@ -88,6 +88,8 @@ fn han() -> String {
 /// An insured person, with what the account holds at the start.
 #[derive(Debug, Clone)]
 pub(crate) struct PersonEntry {
+    /// Line of the file, from 1.
+    pub(crate) line: usize,
     pub(crate) name: Personal,
     pub(crate) id_number: IdNumber,
     pub(crate) birth: Date,
@@ -145,7 +147,7 @@ impl RegisterFile {
         let mut persons: Vec<PersonEntry> = Vec::new();
         for entry in tables.person {
             let at = line(entry.span().start);
-            match PersonEntry::of(entry.into_inner()) {
+            match PersonEntry::of(at, entry.into_inner()) {
                 Ok(person) => {
                     if persons.iter().any(|other| other.id_number == person.id_number) {
                         mistakes
@@ -168,7 +170,7 @@ fn without_quotes(message: &str) -> String {
 }
 
 impl PersonEntry {
-    fn of(text: PersonText) -> Result<Self, Vec<String>> {
+    fn of(line: usize, text: PersonText) -> Result<Self, Vec<String>> {
         let mut mistakes = Vec::new();
         let mut keep = |key: &str, why: String| mistakes.push(format!("{key}: {why}"));
         let id_number: Option<IdNumber> = text
@@ -178,6 +180,10 @@ impl PersonEntry {
             .ok();
         if text.name.trim().is_empty() {
             keep("name", "is empty".to_owned());
+        }
+        let of_employees = matches!(text.person_type, PersonType::InService | PersonType::Retired);
+        if of_employees != (text.scheme == Scheme::Employee) {
+            keep("person_type", "is no class of persons of this scheme".to_owned());
         }
         let phone = text.phone.and_then(|phone| {
             server::access::service::read_phone(&phone)
@@ -208,6 +214,7 @@ impl PersonEntry {
             return Err(mistakes);
         };
         Ok(Self {
+            line,
             name: Personal::new(text.name.trim()),
             gender: gender_of(&id_number),
             id_number,

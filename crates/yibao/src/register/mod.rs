@@ -41,6 +41,10 @@ struct Done {
     persons: usize,
     /// Persons who were registered before, and stayed as they were.
     known: usize,
+    /// Lines of persons whom the register has otherwise.
+    otherwise: Vec<usize>,
+    /// Members of staff of institutions that were registered before.
+    staff: usize,
     /// Accounts opened, those of persons registered before included.
     accounts: usize,
 }
@@ -54,9 +58,17 @@ struct Secrets {
 #[derive(Debug, Serialize)]
 struct InstitutionSecrets {
     code: String,
+    /// None where the institution has its keys already.
+    #[serde(flatten)]
+    keys: Option<KeyPair>,
+    staff: Vec<StaffSecret>,
+}
+
+/// What an institution's system signs with.
+#[derive(Debug, Serialize)]
+struct KeyPair {
     access_key: String,
     secret_key: String,
-    staff: Vec<StaffSecret>,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,13 +94,14 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let settings: Settings = options.configuration.read()?;
     let (database, rules) = platform::open(&settings).await?;
     let mut done = Done::default();
-    let new = unknown(&database, register.institutions).await?;
+    let (new, mut told) = unknown(&database, register.institutions).await?;
     if !new.is_empty() {
         let (secrets, members) = secrets_for(&new).await?;
         let content = toml::to_string(&secrets).map_err(|error| Failure::about("secrets", error))?;
         // Before the institutions: keys that nobody has are worth nothing, and institutions without keys neither.
         platform::write_private_new(&options.secrets, &content)?;
-        done.institutions = new.len();
+        done.institutions = new.iter().filter(|entry| !entry.known).count();
+        done.staff = new.iter().filter(|entry| entry.known).map(|entry| entry.entry.staff.len()).sum();
         insert(&database, settings.region, new, &secrets, members).await?;
         println!(
             "The keys and passwords are in {}: hand them over, then delete it.",
@@ -101,27 +114,74 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
         "{} institutions and {} persons were registered, {} accounts opened; {} persons were registered before.",
         done.institutions, done.persons, done.accounts, done.known
     );
-    Ok(ExitCode::SUCCESS)
+    if done.staff > 0 {
+        println!("{} members of staff were added to institutions registered before.", done.staff);
+    }
+    told.extend(
+        done.otherwise
+            .iter()
+            .map(|line| format!("{shown}:{line}: the person is registered otherwise, and stays as they are")),
+    );
+    for line in &told {
+        eprintln!("{line}");
+    }
+    Ok(if told.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The institutions that are not registered yet.
+/// What is to be added of an institution.
+#[derive(Debug, Clone)]
+struct New {
+    entry: InstitutionEntry,
+    /// Whether the institution is registered, so that its new staff alone is added.
+    known: bool,
+}
+
+/// The institutions, and the staff of known ones, that are not registered yet; and what the register has otherwise.
 async fn unknown(
     database: &Database,
     entries: Vec<InstitutionEntry>,
-) -> Result<Vec<InstitutionEntry>, Failure> {
-    let known = database.read(institutions::list).await?;
-    let is_new = |entry: &InstitutionEntry| !known.iter().any(|institution| institution.code == entry.code);
-    Ok(entries.into_iter().filter(is_new).collect())
+) -> Result<(Vec<New>, Vec<String>), Failure> {
+    let registered = database.read(institutions::list).await?;
+    let (mut new, mut told) = (Vec::new(), Vec::new());
+    for mut entry in entries {
+        let Some(known) = registered.iter().find(|institution| institution.code == entry.code) else {
+            new.push(New { entry, known: false });
+            continue;
+        };
+        if (&known.name, known.kind, known.level) != (&entry.name, entry.kind, entry.level) {
+            told.push(format!("{}: the institution is registered otherwise, and stays as it is", entry.code));
+        }
+        let (code, staff) = (entry.code.clone(), std::mem::take(&mut entry.staff));
+        entry.staff = database
+            .read(move |connection| {
+                let mut unknown = Vec::new();
+                for member in &staff {
+                    if staff::find(connection, &code, &member.staff_no)?.is_none() {
+                        unknown.push(member.clone());
+                    }
+                }
+                Ok::<_, StoreError>(unknown)
+            })
+            .await?;
+        if !entry.staff.is_empty() {
+            new.push(New { entry, known: true });
+        }
+    }
+    Ok((new, told))
 }
 
 fn made_up<const N: usize>() -> Result<String, Failure> {
     random::bytes::<N>().map(hex::encode).map_err(|error| Failure::Other(error.to_string()))
 }
 
+fn new_keys() -> Result<KeyPair, Failure> {
+    Ok(KeyPair { access_key: format!("ak-{}", made_up::<8>()?), secret_key: made_up::<24>()? })
+}
+
 /// New keys and passwords, and the staff with the passwords' digests.
-async fn secrets_for(entries: &[InstitutionEntry]) -> Result<(Secrets, Vec<StaffMember>), Failure> {
+async fn secrets_for(new: &[New]) -> Result<(Secrets, Vec<StaffMember>), Failure> {
     let (mut secrets, mut members) = (Secrets::default(), Vec::new());
-    for entry in entries {
+    for New { entry, known } in new {
         let mut staff = Vec::new();
         for member in &entry.staff {
             let password = made_up::<8>()?;
@@ -137,8 +197,7 @@ async fn secrets_for(entries: &[InstitutionEntry]) -> Result<(Secrets, Vec<Staff
         }
         secrets.institution.push(InstitutionSecrets {
             code: entry.code.to_string(),
-            access_key: format!("ak-{}", made_up::<8>()?),
-            secret_key: made_up::<24>()?,
+            keys: if *known { None } else { Some(new_keys()?) },
             staff,
         });
     }
@@ -148,19 +207,19 @@ async fn secrets_for(entries: &[InstitutionEntry]) -> Result<(Secrets, Vec<Staff
 async fn insert(
     database: &Database,
     region: Region,
-    entries: Vec<InstitutionEntry>,
+    new: Vec<New>,
     secrets: &Secrets,
     members: Vec<StaffMember>,
 ) -> Result<(), Failure> {
-    let keyed: Vec<(Institution, SigningKeys)> = entries
+    let keyed: Vec<(Institution, SigningKeys)> = new
         .into_iter()
         .zip(&secrets.institution)
-        .map(|(InstitutionEntry { code, name, kind, level, .. }, secret)| {
-            let keys = SigningKeys {
-                access_key: secret.access_key.clone(),
-                secret_key: Personal::new(secret.secret_key.clone()),
-            };
-            (Institution { code, name, kind, level, region, active: true }, keys)
+        .filter_map(|(New { entry, .. }, secret)| {
+            let KeyPair { access_key, secret_key } = secret.keys.as_ref()?;
+            let InstitutionEntry { code, name, kind, level, .. } = entry;
+            let secret_key = Personal::new(secret_key.clone());
+            let keys = SigningKeys { access_key: access_key.clone(), secret_key };
+            Some((Institution { code, name, kind, level, region, active: true }, keys))
         })
         .collect();
     let write = move |transaction: &mut store::Transaction<'_>| {
@@ -201,24 +260,32 @@ impl Platform {
             .iter()
             .map(|entry| Ok(person(entry, new_id(now, PersonId::new)?, self.region)))
             .collect::<Result<Vec<Person>, Failure>>()?;
+        let lines: Vec<usize> = batch.iter().map(|entry| entry.line).collect();
         let total = people.len();
-        let (ids, added) = self
+        let (ids, added, otherwise) = self
             .database
             .write(move |transaction| {
-                let (mut ids, mut new) = (Vec::new(), Vec::new());
-                for person in &people {
+                let (mut ids, mut new, mut otherwise) = (Vec::new(), Vec::new(), Vec::new());
+                for (person, line) in people.iter().zip(&lines) {
                     let known = people::find_by_id_number(transaction, &person.id_number)?;
                     ids.push(known.unwrap_or(person.insured.id));
-                    if known.is_none() {
-                        new.push(person.clone());
+                    match known {
+                        None => new.push(person.clone()),
+                        Some(id)
+                            if people::find(transaction, id)?.is_none_or(|kept| differs(&kept, person)) =>
+                        {
+                            otherwise.push(*line);
+                        }
+                        Some(_) => {}
                     }
                 }
                 people::insert(transaction, &new)?;
-                Ok::<_, StoreError>((ids, new.len()))
+                Ok::<_, StoreError>((ids, new.len(), otherwise))
             })
             .await?;
         done.persons = done.persons.saturating_add(added);
         done.known = done.known.saturating_add(total.saturating_sub(added));
+        done.otherwise.extend(otherwise);
         Ok(ids)
     }
 
@@ -246,6 +313,12 @@ impl Platform {
 
 fn new_id<T>(at: Instant, make: impl FnOnce(Instant, [u8; 10]) -> T) -> Result<T, Failure> {
     random::new_id(at, make).map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// Whether the register has a person otherwise than the file, but for the identifier.
+fn differs(kept: &Person, written: &Person) -> bool {
+    let same_id = InsuredPerson { id: kept.insured.id, ..written.insured };
+    *kept != Person { insured: same_id, ..written.clone() }
 }
 
 fn person(entry: &PersonEntry, id: PersonId, region: Region) -> Person {

@@ -49,10 +49,16 @@ async fn persons_are_registered_once_with_their_accounts() {
     assert!(count >= 3);
     let mut done = Done::default();
     platform.add_persons(&register.persons, &mut done).await.expect("registered");
-    assert_eq!(done, Done { institutions: 0, persons: count, known: 0, accounts: count });
+    assert_eq!(done, Done { persons: count, accounts: count, ..Done::default() });
     let mut again = Done::default();
     platform.add_persons(&register.persons, &mut again).await.expect("left as they are");
-    assert_eq!(again, Done { institutions: 0, persons: 0, known: count, accounts: 0 });
+    assert_eq!(again, Done { known: count, ..Done::default() });
+
+    let mut changed = register.persons.clone();
+    changed[1].person_type = model::PersonType::Retired;
+    let mut third = Done::default();
+    platform.add_persons(&changed, &mut third).await.expect("left as they are");
+    assert_eq!(third.otherwise, [changed[1].line]);
 
     let number = register.persons[0].id_number.clone();
     let found = platform
@@ -73,12 +79,26 @@ async fn institutions_get_keys_that_open() {
     let folder = tempfile::tempdir().expect("a folder");
     let platform = platform(folder.path());
     let register = RegisterFile::parse(&text()).expect("right");
-    let new = unknown(&platform.database, register.institutions.clone()).await.expect("read");
+    let (new, told) = unknown(&platform.database, register.institutions.clone()).await.expect("read");
+    assert!(told.is_empty());
     let (secrets, members) = secrets_for(&new).await.expect("made");
     insert(&platform.database, platform.region, new, &secrets, members).await.expect("registered");
-    assert!(unknown(&platform.database, register.institutions).await.expect("read").is_empty());
+    let again = unknown(&platform.database, register.institutions.clone()).await.expect("read");
+    assert!(again.0.is_empty() && again.1.is_empty());
+    // A further member is added to the institution that is there; another level is told and not taken.
+    let mut more = register.institutions;
+    more[0].level = model::InstitutionLevel::Primary;
+    more[0]
+        .staff
+        .push(super::file::StaffEntry { staff_no: "002".to_owned(), name: "样例药师".to_owned() });
+    let (new, told) = unknown(&platform.database, more).await.expect("read");
+    assert_eq!((new.len(), new[0].known, new[0].entry.staff.len(), told.len()), (1, true, 1, 1));
+    let (added, members) = secrets_for(&new).await.expect("made");
+    assert!(added.institution[0].keys.is_none());
+    insert(&platform.database, platform.region, new, &added, members).await.expect("registered");
     let secret = &secrets.institution[0];
-    let (access_key, code) = (secret.access_key.clone(), secret.code.parse().expect("a code"));
+    let keys = secret.keys.as_ref().expect("keys");
+    let (access_key, code) = (keys.access_key.clone(), secret.code.parse().expect("a code"));
     let (found, member) = platform
         .database
         .read(move |connection| {
@@ -87,7 +107,7 @@ async fn institutions_get_keys_that_open() {
         })
         .await
         .expect("read");
-    assert_eq!(found.1.secret_key.expose(), secret.secret_key);
+    assert_eq!(found.1.secret_key.expose(), keys.secret_key);
     let hash = member.password_hash.expose().to_owned();
     assert_eq!(passwords::matches(secret.staff[0].password.clone(), hash).await.ok(), Some(true));
 }
@@ -103,6 +123,7 @@ fn every_mistake_is_told_with_its_line_and_without_its_value() {
         ("insured_from = 2015-01-01", "insured_from = 12:00:00", "insured_from: is no date"),
         ("kind = \"hospital\"", "kind = \"pharmacy\"", "kind: codes of hospitals"),
         ("scheme = \"employee\"", "scheme = \"others\"", "unknown variant"),
+        ("scheme = \"employee\"", "scheme = \"resident\"", "person_type: is no class of persons"),
         ("person_type", "type", "unknown field"),
         ("name = \"样例医院\"", "name = 1", "invalid type"),
     ] {
