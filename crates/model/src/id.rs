@@ -78,7 +78,7 @@ macro_rules! ids {
 
             /// The identifier so many after this one, for what one command makes several of.
             #[must_use]
-            pub const fn after(self, count: u8) -> Self {
+            pub const fn after(self, count: u32) -> Self {
                 Self(self.0.wrapping_add(count as u128))
             }
 

@@ -25,12 +25,8 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
     };
     let file = standing(context, command, Some(*visit_id))?;
     let later = resting_on(rules, context, &file.settlement)?;
-    if !later.is_empty() {
-        // They would have to be settled again too, each by its institution.
-        return Err(Refusal::LaterSettlements(later.len()));
-    }
     let mut undoing = Undoing::new(context, command);
-    undoing.undo(file, *reversal_id, refund_order)?;
+    undoing.undo_all(&later, file, (*reversal_id, refund_order))?;
     let account = undoing.account()?;
     let lines = kept_lines(&file.settlement.case, kept)?;
     let items = changed_items(rules, context, file, &lines)?;

@@ -21,12 +21,7 @@ pub(crate) fn effect(rules: &Rules, context: &Context, command: &Command) -> Res
     let file = standing(context, command, *visit_id)?;
     let later = resting_on(rules, context, &file.settlement)?;
     let mut undoing = Undoing::new(context, command);
-    // The latest first, so that each is undone on the records that it left.
-    for (count, later) in (1_u8..).zip(later.iter().rev()) {
-        let reversal_id = reversal_id.after(count);
-        undoing.undo(later, reversal_id, &reversal_id.to_string())?;
-    }
-    undoing.undo(file, *reversal_id, refund_order)?;
+    undoing.undo_all(&later, file, (*reversal_id, refund_order))?;
     undoing.effect()
 }
 
@@ -96,8 +91,23 @@ impl<'c> Undoing<'c> {
         }
     }
 
+    /// Undoes a settlement and the later ones that rest on it: the latest first, so that each is undone on the records
+    /// that it left.
+    pub(crate) fn undo_all(
+        &mut self,
+        later: &[&SettlementFile],
+        file: &SettlementFile,
+        (reversal_id, refund_order): (SettlementId, &str),
+    ) -> Result<(), Refusal> {
+        for (count, later) in (1_u32..).zip(later.iter().rev()) {
+            let reversal_id = reversal_id.after(count);
+            self.undo(later, reversal_id, &reversal_id.to_string())?;
+        }
+        self.undo(file, reversal_id, refund_order)
+    }
+
     /// Undoes one settlement.
-    pub(crate) fn undo(
+    fn undo(
         &mut self,
         file: &SettlementFile,
         reversal_id: SettlementId,

@@ -181,3 +181,19 @@ fn later_settlements_are_undone_too_where_the_policy_unwinds() {
     assert_eq!(world.at(&other_hospital(), again), Err(Refusal::AlreadyReversed));
     world.check();
 }
+
+#[test]
+fn a_correction_undoes_later_settlements_where_the_policy_unwinds() {
+    let (mut world, first, second) = two_bills(Later::Unwind);
+    let action = correct(&mut world, &first, &[("1", "0.5")]);
+    let corrected = world.at(&hospital(), action).unwrap();
+    let of: Vec<SettlementKind> = corrected.body.settlements().map(|each| each.kind).collect();
+    let reversals = [SettlementKind::Reversal { of: second.id }, SettlementKind::Reversal { of: first.id }];
+    assert_eq!(of.get(..2), Some(&reversals[..]), "the latest first");
+    let mut alone = World::by(Later::Unwind, 0, 0);
+    let visit = alone.visit_with(&hospital(), &[(CLASS_A, "350.00")]);
+    alone.settle(&hospital(), visit, "350.00").unwrap();
+    assert_eq!(world.money(), alone.money(), "as if only the kept half had ever been settled");
+    assert_eq!(world.order_of(&second).state, OrderState::Closed);
+    world.check();
+}
