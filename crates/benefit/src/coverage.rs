@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Date, Region, Scheme};
 
-use crate::{CaseFile, Part, PolicyBook, Refusal, Rule};
+use crate::{CaseFile, Outcome, PolicyBook, Refusal, Rule};
 
 /// A version of a rule: region and scheme, name, first day.
 type Version = (Region, Scheme, String, Date);
@@ -19,11 +19,11 @@ pub struct Coverage {
 
 impl Coverage {
     /// Adds the rules that a case shows at work. A step without result and reason shows only that its rule was looked at.
-    pub fn add(&mut self, book: &PolicyBook, case: &CaseFile, outcome: Result<&[Part], &Refusal>) {
+    pub fn add(&mut self, book: &PolicyBook, case: &CaseFile, outcome: Result<&Outcome, &Refusal>) {
         let key = (case.region(), case.scheme());
         match outcome {
-            Ok(parts) => {
-                let steps = parts.iter().flat_map(|part| &part.trace.steps);
+            Ok(outcome) => {
+                let steps = outcome.traces().into_iter().flat_map(|trace| &trace.steps);
                 let shown = steps.filter(|step| step.tells_something());
                 self.versions.extend(shown.map(|step| (key.0, key.1, step.rule.to_string(), step.from)));
             }
@@ -31,7 +31,8 @@ impl Coverage {
                 self.unknown.insert((key.0, key.1, rule.clone()));
                 // The first value that was missing refused the bill; the others would have.
                 let policy = book.in_force(key.0, key.1, case.date());
-                let rules = policy.map(|policy| policy.unknown_to(&case.circumstances())).unwrap_or_default();
+                let visit = policy.ok().zip(case.circumstances());
+                let rules = visit.map(|(policy, visit)| policy.unknown_to(&visit)).unwrap_or_default();
                 self.unknown.extend(rules.into_iter().map(|rule| (key.0, key.1, rule)));
             }
             Err(Refusal::UnmatchedItem { .. }) => {
@@ -63,11 +64,11 @@ impl Coverage {
     }
 }
 
-/// Every version of every rule that a bill can show.
+/// Every version of every rule that a case can show.
 fn versions(book: &PolicyBook) -> BTreeMap<Version, &Rule> {
     let mut versions = BTreeMap::new();
     for policy in book.policies() {
-        for rule in policy.rules_of_bills() {
+        for rule in policy.rules_of_cases() {
             let version = (policy.region(), policy.scheme(), rule.id.to_string(), rule.from);
             versions.insert(version, rule.as_ref());
         }

@@ -15,6 +15,7 @@ mod engine;
 mod estimate;
 mod form;
 mod policy;
+mod questions;
 mod reader;
 mod refusal;
 mod split;
@@ -27,15 +28,16 @@ pub use case::{
     AccountBalances, Case, CaseLine, EarlierStay, LARGEST_PRICE, LARGEST_QUANTITY, PartDeductible,
     Particulars, Stay, StayPart, item_names,
 };
-pub use case_file::{CaseFile, Expected, Mismatch};
+pub use case_file::{CaseFile, Expected, Mismatch, Outcome};
 pub use catalogue::Catalogue;
 pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
 pub use policy::{
-    Citation, Confidence, Declaration, LaneOutline, LaterSettlements, Policy, PolicyBook, Rule, Title,
-    is_policy_file, policy_version,
+    Citation, Confidence, Declaration, LaneOutline, LaterSettlements, Policy, PolicyBook, Relation, Rule,
+    Title, is_policy_file, policy_version,
 };
+pub use questions::{Answer, CreditFacts, NotShared, PaymentFacts, PersonCase, Question, SharingFacts};
 pub use reader::PolicyError;
 pub use refusal::Refusal;
 pub use split::{Identity, IdentityError, Split};

@@ -227,6 +227,18 @@ pub enum Refusal {
         /// Serial number of the line.
         serial: String,
     },
+    /// The account may not help this relative.
+    #[error("the account may not be shared: {why}")]
+    NotShared {
+        /// Why not.
+        why: crate::NotShared,
+    },
+    /// The payment needs the PIN.
+    #[error("the payment needs the PIN: without it at most {most} yuan may be paid now")]
+    PinNeeded {
+        /// What may be paid without.
+        most: Fen,
+    },
     /// An amount left the range of money.
     #[error(transparent)]
     Overflow(#[from] Overflow),
@@ -264,6 +276,8 @@ impl Refusal {
             Self::BadPrice { .. } => "bad_price",
             Self::AmountMismatch { .. } => "amount_mismatch",
             Self::ZeroAmount { .. } => "zero_amount",
+            Self::NotShared { .. } => "not_shared",
+            Self::PinNeeded { .. } => "pin_needed",
             Self::Overflow(_) => "overflow",
         }
     }
@@ -342,6 +356,8 @@ impl Refusal {
                 format!("费用明细{serial}：金额（det_item_fee_sumamt）{amount}不等于单价乘数量{expected}")
             }
             Self::ZeroAmount { serial } => format!("费用明细{serial}：金额（det_item_fee_sumamt）为零"),
+            Self::NotShared { why } => format!("账户不能共济：{}", why.zh()),
+            Self::PinNeeded { most } => format!("该笔支付须输入密码：免密支付目前最多 {most} 元"),
             Self::Overflow(_) => "金额超出范围".to_owned(),
             of_stay => of_stay.of_stay_in_chinese(),
         }
@@ -379,6 +395,8 @@ fn fact_in_chinese(fact: &str) -> &str {
         "admission" => "住院次数",
         "hospital" => "就诊医院",
         "disease" => "病种",
+        "contribution_base" => "缴费基数",
+        "pension" => "养老金",
         other => other,
     }
 }

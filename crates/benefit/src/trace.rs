@@ -65,6 +65,14 @@ pub enum StepKind {
     AccountPreviousYears,
     /// Paid from a relative's account; `limit` is what it may pay.
     MutualAid,
+    /// Credited to the person's account: `rate` of `basis`, for one month or several.
+    AccountCredit,
+    /// Taken back of what was credited.
+    TakenBack,
+    /// Of the account's money, `basis`, what a relative may use.
+    Shared,
+    /// Of a payment, `basis`, what needs no PIN; `limit` is the most a payment.
+    WithoutPin,
     /// What is left to pay.
     Cash,
 }
@@ -93,12 +101,20 @@ pub enum Reason {
     ContinuesEarlierStay,
     /// Nothing was left for the fund: it lay within the deductible, or the account paid it before.
     NothingLeftForFund,
+    /// One price is for all fees of the case, whatever the catalogue says of the item.
+    WithinPriceOfAll,
     /// The fees are over the price of the case.
     OverFixedPrice,
     /// The fund pays its guaranteed share.
     GuaranteedMinimum,
     /// The burden has not reached the amount from which this fund pays.
     BelowStart,
+    /// This fund pays once, when the medical year has ended.
+    PaidAtYearEnd,
+    /// What this fund paid for the year before, when it is settled again.
+    PaidBefore,
+    /// The insurance ended before the months for which the account was credited.
+    InsuranceEnded,
     /// The ceiling was reached with this bill.
     CeilingReached,
     /// The ceiling had been reached before.

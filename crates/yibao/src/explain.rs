@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use benefit::{CaseFile, Change, PolicyBook};
+use benefit::{Answer, CaseFile, Change, Outcome, Part, PolicyBook};
 use model::Fen;
 use serde_json::json;
 use server::web::explanation::Explanation;
@@ -41,46 +41,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let name = options.case.display().to_string();
     let case = CaseFile::parse(&name, &text).map_err(server::StartError::Policies)?;
     let outcome = case.settle(&book);
-    let mismatches = case.mismatches(outcome.as_deref());
+    let mismatches = case.mismatches(outcome.as_ref());
     let language = if options.language == "en" { Language::En } else { Language::Zh };
-    match &outcome {
-        Ok(parts) if options.json => {
-            let part = |part: &benefit::Part| json!({ "split": part.split, "trace": part.trace });
-            let mut told = json!({ "parts": parts.iter().map(part).collect::<Vec<_>>() });
-            if options.alternatives {
-                let otherwise = otherwise(&book, &case, parts, language)?;
-                let told_one =
-                    |(pays, change): &(Fen, String)| json!({ "change": change, "person_pays": pays });
-                told["alternatives"] = otherwise.iter().map(told_one).collect();
-            }
-            print_all(&format!("{told:#}\n"))?;
-        }
-        Ok(parts) => {
-            for part in parts {
-                let names = benefit::item_names(&part.case.lines);
-                let explanation = Explanation::new(part.trace.clone(), names);
-                print_all(&in_words(&explanation, language))?;
-            }
-        }
+    let text = match &outcome {
+        Ok(Outcome::Bills(parts)) => bills(options, &book, &case, parts, language)?,
+        Ok(Outcome::Answer(answer)) => in_full(options, answer, language),
         Err(refusal) if options.json => {
-            println!(
-                "{:#}",
-                json!({ "refusal": { "code": refusal.code(), "zh": refusal.zh(), "en": refusal.to_string() } })
-            );
+            let refusal = json!({ "code": refusal.code(), "zh": refusal.zh(), "en": refusal.to_string() });
+            format!("{:#}\n", json!({ "refusal": refusal }))
         }
-        Err(refusal) => match language {
-            Language::Zh => println!("{}", refusal.zh()),
-            Language::En => println!("{refusal}"),
-        },
-    }
-    if let (Ok(parts), true) = (&outcome, options.alternatives && !options.json) {
-        let shell = Shell::plain(language, server::Clock::System.now());
-        let mut text = vec![words::pays_now(&shell, &person_pays(parts)?).to_string()];
-        let told = |(then, title): &(Fen, String)| words::would_pay(&shell, title, then).to_string();
-        text.extend(otherwise(&book, &case, parts, language)?.iter().map(told));
-        text.push(String::new());
-        print_all(&text.join("\n"))?;
-    }
+        Err(refusal) if language == Language::Zh => format!("{}\n", refusal.zh()),
+        Err(refusal) => format!("{refusal}\n"),
+    };
+    print_all(&text)?;
     for mismatch in &mismatches {
         eprintln!("{mismatch}");
     }
@@ -89,11 +62,55 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     Ok(if mismatches.is_empty() && !refused { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The bills, and what they would cost otherwise where that was asked for.
+fn bills(
+    options: &Options,
+    book: &PolicyBook,
+    case: &CaseFile,
+    parts: &[Part],
+    language: Language,
+) -> Result<String, Failure> {
+    let otherwise = if options.alternatives { otherwise(book, case, parts, language)? } else { Vec::new() };
+    if options.json {
+        let part = |part: &Part| json!({ "split": part.split, "trace": part.trace });
+        let mut told = json!({ "parts": parts.iter().map(part).collect::<Vec<_>>() });
+        if options.alternatives {
+            let told_one = |(pays, change): &(Fen, String)| json!({ "change": change, "person_pays": pays });
+            told["alternatives"] = otherwise.iter().map(told_one).collect();
+        }
+        return Ok(format!("{told:#}\n"));
+    }
+    let mut text = String::new();
+    for part in parts {
+        let names = benefit::item_names(&part.case.lines);
+        text.push_str(&in_words(&Explanation::new(part.trace.clone(), names), language));
+    }
+    if options.alternatives {
+        let shell = Shell::plain(language, server::Clock::System.now());
+        let now = words::pays_now(&shell, &person_pays(parts)?);
+        let told = |(then, title): &(Fen, String)| words::would_pay(&shell, title, then).to_string();
+        let lines: Vec<String> = std::iter::once(now.to_string()).chain(otherwise.iter().map(told)).collect();
+        text.push_str(&format!("{}\n", lines.join("\n")));
+    }
+    Ok(text)
+}
+
+/// The answer to a question about a person.
+fn in_full(options: &Options, answer: &Answer, language: Language) -> String {
+    if options.json {
+        let amounts: serde_json::Map<_, _> =
+            answer.amounts.iter().map(|(name, amount)| ((*name).to_owned(), json!(amount))).collect();
+        let told = json!({ "amounts": amounts, "accumulated": answer.accumulated, "trace": answer.trace });
+        return format!("{told:#}\n");
+    }
+    in_words(&Explanation::new(answer.trace.clone(), Vec::new()), language)
+}
+
 /// What the person would pay if one thing were otherwise, the cheapest first.
 fn otherwise(
     book: &PolicyBook,
     case: &CaseFile,
-    parts: &[benefit::Part],
+    parts: &[Part],
     language: Language,
 ) -> Result<Vec<(Fen, String)>, Failure> {
     let refused = |error: benefit::Refusal| Failure::Other(error.to_string());
@@ -121,7 +138,7 @@ fn otherwise(
 }
 
 /// What the person pays of all bills together.
-fn person_pays(parts: &[benefit::Part]) -> Result<Fen, Failure> {
+fn person_pays(parts: &[Part]) -> Result<Fen, Failure> {
     let sum = parts.iter().try_fold(Fen::ZERO, |sum, part| sum.plus(part.split.person_total()?));
     sum.map_err(|error| Failure::Other(error.to_string()))
 }

@@ -1,6 +1,7 @@
-//! Worked cases: a bill in, every amount out, in a file that a policy officer can write.
+//! Worked cases: a bill or a question about a person in, every amount out, in a file that a policy officer can write.
 
 mod names;
+mod questions;
 mod read;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,10 @@ use model::{Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, Medical
 use crate::case::Circumstances;
 use crate::reader::{Place, PolicyError, Problems, Reader};
 use crate::stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
-use crate::{AccountBalances, Accumulators, Case, CaseLine, Particulars, Policy, PolicyBook, Refusal, Title};
+use crate::{
+    AccountBalances, Accumulated, Accumulators, Answer, Case, CaseLine, Particulars, PersonCase, Policy,
+    PolicyBook, Question, Refusal, Title, Trace,
+};
 
 /// A bill in words, and what is expected of it.
 #[derive(Debug, Clone)]
@@ -24,14 +28,31 @@ pub struct CaseFile {
     /// What must come out, where the file says it.
     pub expected: Option<Expected>,
     person: InsuredPerson,
-    visit: Visit,
-    lines: Vec<CaseLine>,
+    asked: Asked,
     account: AccountBalances,
     particulars: Particulars,
     /// What the year has added up to, by accumulator.
     accumulators: Vec<(String, Fen)>,
     /// The stretches of insurance, where the file gives them.
     insurances: Vec<InsurancePeriod>,
+}
+
+/// What a case asks.
+#[derive(Debug, Clone)]
+enum Asked {
+    /// Who pays what of a bill.
+    Bill(Visit, Vec<CaseLine>),
+    /// Something about the person on a day.
+    Person(Date, Question),
+}
+
+/// What came out of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The bill, or the bills of a stay, as they were settled.
+    Bills(Vec<Part>),
+    /// The answer to a question about a person.
+    Answer(Answer),
 }
 
 #[derive(Debug, Clone)]
@@ -48,9 +69,9 @@ struct Visit {
 pub enum Expected {
     /// The bill is refused with this [`Refusal::code`].
     Refusal(String),
-    /// The bill is split. Amounts that are not named must be zero.
-    Split {
-        /// Amounts by their name in [`Split::amounts`].
+    /// The bill is split, or the question answered. Amounts that are not named must be zero.
+    Amounts {
+        /// Amounts by their name in [`Split::amounts`] or [`Question::amounts`].
         amounts: Vec<(String, Fen)>,
         /// What is added to the accumulators; all of it.
         accumulated: Vec<(String, Fen)>,
@@ -111,56 +132,70 @@ impl CaseFile {
         self.person.scheme
     }
 
-    /// The date of the bill.
+    /// The date of the bill or of the question.
     #[must_use]
     pub const fn date(&self) -> Date {
-        self.visit.date
+        match &self.asked {
+            Asked::Bill(visit, _) => visit.date,
+            Asked::Person(date, _) => *date,
+        }
     }
 
     /// The bill as it is split by a policy, which says to which medical year the accumulators belong.
     ///
     /// # Errors
-    /// The accumulators leave the range of money.
+    /// The case asks about a person and has no bill, or the accumulators leave the range of money.
     pub fn case(&self, policy: &Policy) -> Result<Case, Refusal> {
-        let year = policy.medical_year(self.visit.date);
-        let so_far: Vec<_> = self
-            .accumulators
-            .iter()
-            .map(|(name, amount)| {
-                let (of, name) = year_and_name(name);
-                (of.unwrap_or(year), Arc::from(name), *amount)
-            })
-            .collect();
+        let Asked::Bill(visit, lines) = &self.asked else { return Err(Refusal::NoLines) };
         Ok(Case {
             person: self.person,
-            institution_kind: self.visit.institution,
-            institution_level: self.visit.level,
-            medical_type: self.visit.medical_type,
-            date: self.visit.date,
-            lines: self.lines.clone(),
-            accumulators: Accumulators::new().plus(&so_far)?,
+            institution_kind: visit.institution,
+            institution_level: visit.level,
+            medical_type: visit.medical_type,
+            date: visit.date,
+            lines: lines.clone(),
+            accumulators: self.accumulators(policy)?,
             account: self.account,
-            use_account: self.visit.use_account,
+            use_account: visit.use_account,
             particulars: self.particulars.clone(),
         })
     }
 
-    pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances {
+    fn accumulators(&self, policy: &Policy) -> Result<Accumulators, Refusal> {
+        let year = policy.medical_year(self.date());
+        let sum = |(name, amount): &(String, Fen)| {
+            let (of, name) = year_and_name(name);
+            (of.unwrap_or(year), Arc::from(name), *amount)
+        };
+        let so_far: Vec<_> = self.accumulators.iter().map(sum).collect();
+        Ok(Accumulators::new().plus(&so_far)?)
+    }
+
+    /// What the rules of a visit are chosen by; nothing where the case has no bill.
+    pub(crate) const fn circumstances(&self) -> Option<Circumstances<'_>> {
+        let Asked::Bill(visit, _) = &self.asked else { return None };
+        Some(Circumstances {
             person: self.person,
-            institution_kind: self.visit.institution,
-            institution_level: self.visit.level,
-            medical_type: self.visit.medical_type,
-            date: self.visit.date,
+            institution_kind: visit.institution,
+            institution_level: visit.level,
+            medical_type: visit.medical_type,
+            date: visit.date,
             particulars: &self.particulars,
+        })
+    }
+
+    fn lines(&self) -> &[CaseLine] {
+        match &self.asked {
+            Asked::Bill(_, lines) => lines,
+            Asked::Person(..) => &[],
         }
     }
 
-    /// Settles the bill by the policy in force.
+    /// Settles the bill, or answers the question, by the policy in force.
     ///
     /// # Errors
-    /// There is no policy, or the bill is refused.
-    pub fn settle(&self, book: &PolicyBook) -> Result<Vec<Part>, Refusal> {
+    /// There is no policy, or the bill or question is refused.
+    pub fn settle(&self, book: &PolicyBook) -> Result<Outcome, Refusal> {
         if !self.insurances.is_empty() {
             let period = scheme_on(&self.insurances, self.date())?;
             if period.scheme != self.scheme() {
@@ -168,12 +203,25 @@ impl CaseFile {
             }
         }
         let policy = book.in_force(self.region(), self.scheme(), self.date())?;
-        settle(book, &self.case(policy)?)
+        match &self.asked {
+            Asked::Bill(..) => settle(book, &self.case(policy)?).map(Outcome::Bills),
+            Asked::Person(date, question) => {
+                let case = PersonCase {
+                    person: self.person,
+                    particulars: self.particulars.clone(),
+                    date: *date,
+                    account: self.account,
+                    accumulators: self.accumulators(policy)?,
+                    question: question.clone(),
+                };
+                case.answer(book).map(Outcome::Answer)
+            }
+        }
     }
 
     /// Compares an outcome with what the file expects; nothing where the file expects nothing.
     #[must_use]
-    pub fn mismatches(&self, outcome: Result<&[Part], &Refusal>) -> Vec<Mismatch> {
+    pub fn mismatches(&self, outcome: Result<&Outcome, &Refusal>) -> Vec<Mismatch> {
         match (&self.expected, outcome) {
             (None, _) => Vec::new(),
             (Some(Expected::Refusal(code)), Err(refusal)) => {
@@ -182,12 +230,13 @@ impl CaseFile {
             (Some(Expected::Refusal(code)), Ok(_)) => {
                 vec![mismatch("outcome", format!("refusal {code}"), "a split".to_owned())]
             }
-            (Some(Expected::Split { .. }), Err(refusal)) => {
+            (Some(Expected::Amounts { .. }), Err(refusal)) => {
                 vec![mismatch("outcome", "a split".to_owned(), format!("refused: {refusal}"))]
             }
-            (Some(Expected::Split { amounts, accumulated, pool_ratio }), Ok(parts)) => {
-                let mut found = compare_amounts(amounts, parts);
-                found.extend(compare_accumulated(accumulated, parts));
+            (Some(Expected::Amounts { amounts, accumulated, pool_ratio }), Ok(outcome)) => {
+                let mut found = compare_amounts(amounts, outcome.amounts());
+                found.extend(compare_accumulated(accumulated, outcome));
+                let parts = outcome.bills();
                 if let (Some(ratio), Some(last)) = (pool_ratio, parts.last()) {
                     let actual = last.split.pool_ratio.to_percent();
                     found.extend(compare("pool_ratio", &ratio.to_percent(), &actual));
@@ -197,6 +246,40 @@ impl CaseFile {
                 }
                 found
             }
+        }
+    }
+}
+
+impl Outcome {
+    /// The bills; none where a question was answered.
+    #[must_use]
+    pub fn bills(&self) -> &[Part] {
+        match self {
+            Self::Bills(parts) => parts,
+            Self::Answer(_) => &[],
+        }
+    }
+
+    /// What led there: one trace for each bill, or that of the answer.
+    #[must_use]
+    pub fn traces(&self) -> Vec<&Trace> {
+        match self {
+            Self::Bills(parts) => parts.iter().map(|part| &part.trace).collect(),
+            Self::Answer(answer) => vec![&answer.trace],
+        }
+    }
+
+    fn amounts(&self) -> Result<Vec<(&'static str, Fen)>, Refusal> {
+        match self {
+            Self::Bills(parts) => amounts_of(parts),
+            Self::Answer(answer) => Ok(answer.amounts.clone()),
+        }
+    }
+
+    fn accumulated(&self) -> Vec<&Accumulated> {
+        match self {
+            Self::Bills(parts) => parts.iter().flat_map(|part| &part.split.accumulated).collect(),
+            Self::Answer(answer) => answer.accumulated.iter().collect(),
         }
     }
 }
@@ -215,23 +298,28 @@ fn compare(what: &str, expected: &str, actual: &str) -> Option<Mismatch> {
     (expected != actual).then(|| mismatch(what, expected.to_owned(), actual.to_owned()))
 }
 
-fn compare_amounts(expected: &[(String, Fen)], parts: &[Part]) -> Vec<Mismatch> {
+/// Compares amounts; what one side does not name is zero there.
+fn compare_amounts(
+    expected: &[(String, Fen)],
+    actual: Result<Vec<(&'static str, Fen)>, Refusal>,
+) -> Vec<Mismatch> {
+    let actual = match actual {
+        Ok(amounts) => amounts,
+        Err(error) => return vec![mismatch("amounts", "a sum".to_owned(), error.to_string())],
+    };
+    let missing = expected.iter().filter(|(name, _)| !actual.iter().any(|(other, _)| other == name));
+    let names = actual.iter().map(|(name, _)| *name).chain(missing.map(|(name, _)| name.as_str()));
     let named =
         |name: &str| expected.iter().find(|(n, _)| n == name).map_or(Fen::ZERO, |(_, amount)| *amount);
-    match amounts_of(parts) {
-        Ok(amounts) => amounts
-            .into_iter()
-            .filter_map(|(name, amount)| compare(name, &named(name).to_yuan(), &amount.to_yuan()))
-            .collect(),
-        Err(error) => vec![mismatch("amounts", "a sum".to_owned(), error.to_string())],
-    }
+    let came = |name: &str| actual.iter().find(|(n, _)| *n == name).map_or(Fen::ZERO, |(_, amount)| *amount);
+    names.filter_map(|name| compare(name, &named(name).to_yuan(), &came(name).to_yuan())).collect()
 }
 
 /// Compares what is added to the accumulators; a sum of another year than the first bill's has the year before its name.
-fn compare_accumulated(expected: &[(String, Fen)], parts: &[Part]) -> Vec<Mismatch> {
-    let first = parts.first().map(|part| part.trace.medical_year);
+fn compare_accumulated(expected: &[(String, Fen)], outcome: &Outcome) -> Vec<Mismatch> {
+    let first = outcome.traces().first().map(|trace| trace.medical_year);
     let mut sums: BTreeMap<String, Fen> = BTreeMap::new();
-    for (year, name, amount) in parts.iter().flat_map(|part| &part.split.accumulated) {
+    for (year, name, amount) in outcome.accumulated() {
         let name = if Some(*year) == first { name.to_string() } else { format!("{year} {name}") };
         let sum = sums.entry(name).or_default();
         *sum = sum.plus(*amount).unwrap_or(*sum);

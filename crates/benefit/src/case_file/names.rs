@@ -36,7 +36,7 @@ impl CaseFile {
             }
         }
         let groups = declared.groups.names();
-        for line in &self.lines {
+        for line in self.lines() {
             let group = line.item.as_ref().and_then(|item| item.group.as_deref());
             if let Some(name) = group.filter(|name| !groups.contains(name)) {
                 report(&format!("line {} group", line.serial), name, &groups);
@@ -44,13 +44,7 @@ impl CaseFile {
         }
         let sums = policy.accumulators();
         for (name, _) in &self.accumulators {
-            let is_of = |sum: &&str| {
-                year_and_name(name)
-                    .1
-                    .strip_prefix(*sum)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
-            };
-            if !sums.iter().any(is_of) {
+            if !policy.knows_sum(year_and_name(name).1) {
                 report("accumulators", name, &sums);
             }
         }

@@ -7,14 +7,14 @@ use model::{
     Region, Scheme,
 };
 
-use super::{CaseFile, Expected, Visit};
+use super::{Asked, CaseFile, Expected, Visit, questions};
 use crate::case::{EarlierStay, Stay, StayPart};
 use crate::catalogue::rate_fits;
 use crate::form::{self, words_of};
 use crate::policy::read_title;
 use crate::reader::Reader;
 use crate::stay::InsurancePeriod;
-use crate::{AccountBalances, CaseLine, Particulars, Split};
+use crate::{AccountBalances, CaseLine, Particulars, Question, Split};
 
 words_of! {
     InsuranceStatus { "active" => Self::Active, "suspended" => Self::Suspended, "ended" => Self::Ended }
@@ -29,8 +29,10 @@ pub(super) fn case(root: &mut Reader<'_>) -> Option<CaseFile> {
     let person = root
         .need_table("person")
         .and_then(|reader| read_person(reader, (region?, scheme?), &mut particulars));
-    let visit = root.need_table("visit").and_then(|reader| read_visit(reader, &mut particulars));
-    particulars.stay = root.maybe_table("stay").and_then(read_stay);
+    let mut asked = questions::question(root);
+    if !asked.was_asked {
+        asked.found = read_bill(root, &mut particulars);
+    }
     let account = root.maybe_table("account").map_or_else(AccountBalances::default, |mut reader| {
         let current_year = reader.maybe("current_year", form::amount).unwrap_or_default();
         let previous_years = reader.maybe("previous_years", form::amount).unwrap_or_default();
@@ -41,21 +43,28 @@ pub(super) fn case(root: &mut Reader<'_>) -> Option<CaseFile> {
     let accumulators =
         root.maybe_table("accumulators").map(|reader| reader.all(form::amount)).unwrap_or_default();
     let insurances = root.tables("insurance").into_iter().filter_map(read_insurance).collect();
-    let tables = root.tables("line").into_iter().enumerate();
-    let lines: Option<Vec<CaseLine>> = tables.map(|(index, reader)| read_line(index, reader)).collect();
-    let expected = root.maybe_table("expect").map(read_expected);
+    let asked = asked.found;
+    let expected = root.maybe_table("expect").map(|reader| read_expected(reader, asked.as_ref()));
     Some(CaseFile {
         title: title?,
         arithmetic,
         expected,
         person: person?,
-        visit: visit?,
-        lines: lines?,
+        asked: asked?,
         account,
         particulars,
         accumulators,
         insurances,
     })
+}
+
+/// Reads a bill: the visit, the stay if it is one, and the lines.
+fn read_bill(root: &mut Reader<'_>, particulars: &mut Particulars) -> Option<Asked> {
+    let visit = root.need_table("visit").and_then(|reader| read_visit(reader, particulars));
+    particulars.stay = root.maybe_table("stay").and_then(read_stay);
+    let tables = root.tables("line").into_iter().enumerate();
+    let lines: Option<Vec<CaseLine>> = tables.map(|(index, reader)| read_line(index, reader)).collect();
+    Some(Asked::Bill(visit?, lines?))
 }
 
 fn read_person(
@@ -191,20 +200,26 @@ fn read_item(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
     })
 }
 
-fn read_expected(mut reader: Reader<'_>) -> Expected {
+fn read_expected(mut reader: Reader<'_>, asked: Option<&Asked>) -> Expected {
     if let Some(code) = reader.maybe("refusal", form::name) {
         reader.finish();
         return Expected::Refusal(code);
     }
+    let question = match asked {
+        Some(Asked::Person(_, question)) => Some(question),
+        _ => None,
+    };
     let mut amounts = Vec::new();
-    for name in Split::AMOUNTS {
-        if let Some(amount) = reader.maybe(name, form::amount) {
-            amounts.push((name.to_owned(), amount));
+    // At the end of the year a fund may have something back.
+    let form = if matches!(question, Some(Question::YearEnd)) { form::change } else { form::amount };
+    for name in question.map_or(&Split::AMOUNTS[..], Question::amounts) {
+        if let Some(amount) = reader.maybe(name, form) {
+            amounts.push(((*name).to_owned(), amount));
         }
     }
     let accumulated =
         reader.maybe_table("accumulated").map(|table| table.all(form::change)).unwrap_or_default();
-    let pool_ratio = reader.maybe("pool_ratio", form::rate);
+    let pool_ratio = if question.is_none() { reader.maybe("pool_ratio", form::rate) } else { None };
     reader.finish();
-    Expected::Split { amounts, accumulated, pool_ratio }
+    Expected::Amounts { amounts, accumulated, pool_ratio }
 }

@@ -6,7 +6,7 @@ use super::Context;
 use super::burden::Burden;
 use super::sums::{Sums, need_facts};
 use crate::Refusal;
-use crate::policy::{Layer, LayerFund, RoundingStage, Rule, Segment, all_known};
+use crate::policy::{Layer, LayerFund, Policy, RoundingStage, Rule, Segment, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// What every fund above the pool paid.
@@ -21,7 +21,19 @@ pub(crate) struct Layers {
 }
 
 impl Layers {
-    fn add(&mut self, fund: LayerFund, amount: Fen) -> Result<(), Overflow> {
+    /// Every amount with its name in a split.
+    pub(crate) const fn amounts(&self) -> [(&'static str, Fen); 6] {
+        [
+            ("catastrophic", self.catastrophic),
+            ("large_sum", self.large_sum),
+            ("civil_servant", self.civil_servant),
+            ("enterprise", self.enterprise),
+            ("medical_aid", self.medical_aid),
+            ("other_fund", self.other_fund),
+        ]
+    }
+
+    pub(crate) fn add(&mut self, fund: LayerFund, amount: Fen) -> Result<(), Overflow> {
         let place = match fund {
             LayerFund::Catastrophic => &mut self.catastrophic,
             LayerFund::LargeSum => &mut self.large_sum,
@@ -35,7 +47,7 @@ impl Layers {
     }
 }
 
-const fn step_kind(fund: LayerFund) -> StepKind {
+pub(crate) const fn step_kind(fund: LayerFund) -> StepKind {
     match fund {
         LayerFund::Catastrophic => StepKind::Catastrophic,
         LayerFund::LargeSum => StepKind::LargeSum,
@@ -61,12 +73,23 @@ pub(crate) fn pay(
     for (rule, layer) in rows? {
         need_facts(context, rule, &layer.axis)?;
         let base = burden.exact(&layer.covers)?;
+        if layer.paid_at_year_end {
+            let basis = base.round()?;
+            let before = sums.before(&layer.axis)?;
+            recorder.record(|| {
+                Step::new(step_kind(layer.pays), rule, basis, Fen::ZERO)
+                    .before(before)
+                    .because(Some(Reason::PaidAtYearEnd))
+            });
+            sums.add(&layer.axis, basis)?;
+            continue;
+        }
         let open = burden.fen(&layer.covers)?;
         let room = match &layer.most {
             Some((most, span)) => Some((*most, most.minus(sums.before(span)?)?.or_zero())),
             None => None,
         };
-        let mut paying = Paying { context, rule, layer, room, paid: Exact::ZERO, shown: Fen::ZERO };
+        let mut paying = Paying::new(context.policy, rule, layer, room);
         paying.run(Exact::from(sums.before(&layer.axis)?), base, recorder)?;
         let paid = paying.finish(open, recorder)?;
         sums.add(&layer.axis, base.round()?)?;
@@ -80,8 +103,8 @@ pub(crate) fn pay(
 }
 
 /// One layer at work.
-struct Paying<'a> {
-    context: &'a Context<'a>,
+pub(crate) struct Paying<'a> {
+    policy: &'a Policy,
     rule: &'a Rule,
     layer: &'a Layer,
     /// The most that the layer pays and what is left of it.
@@ -91,9 +114,23 @@ struct Paying<'a> {
     shown: Fen,
 }
 
-impl Paying<'_> {
+impl<'a> Paying<'a> {
+    pub(crate) const fn new(
+        policy: &'a Policy,
+        rule: &'a Rule,
+        layer: &'a Layer,
+        room: Option<(Fen, Fen)>,
+    ) -> Self {
+        Self { policy, rule, layer, room, paid: Exact::ZERO, shown: Fen::ZERO }
+    }
+
     /// Goes through the burden from `position` on.
-    fn run(&mut self, position: Exact, base: Exact, recorder: &mut impl Recorder) -> Result<(), Refusal> {
+    pub(crate) fn run(
+        &mut self,
+        position: Exact,
+        base: Exact,
+        recorder: &mut impl Recorder,
+    ) -> Result<(), Refusal> {
         let end = position.plus(base)?;
         let start = Exact::from(self.layer.start);
         let below = end.min(start).minus(position)?;
@@ -130,7 +167,7 @@ impl Paying<'_> {
         recorder: &mut impl Recorder,
     ) -> Result<(), Overflow> {
         let exact = entry.times(segment.fund)?;
-        let rounds = self.context.rounding().rounds_at(RoundingStage::PerSegment);
+        let rounds = self.policy.general.rounding.value.rounds_at(RoundingStage::PerSegment);
         let due = if rounds { Exact::from(exact.round()?) } else { exact };
         let left = match self.room {
             Some((_, left)) => Some(Exact::from(left).minus(self.paid)?),
@@ -177,11 +214,11 @@ impl Paying<'_> {
     }
 
     /// The payment in whole fen, never more than is open; what the steps show otherwise is a step too.
-    fn finish(&self, open: Fen, recorder: &mut impl Recorder) -> Result<Fen, Overflow> {
+    pub(crate) fn finish(&self, open: Fen, recorder: &mut impl Recorder) -> Result<Fen, Overflow> {
         let paid = self.paid.round()?.min(open);
         let missing = paid.minus(self.shown)?;
         if !missing.is_zero() {
-            let rule = &self.context.policy.general.rounding.rule;
+            let rule = &self.policy.general.rounding.rule;
             recorder.record(|| {
                 Step::new(step_kind(self.layer.pays), rule, paid, missing)
                     .because(Some(Reason::RoundedAsAWhole))

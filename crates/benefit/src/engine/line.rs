@@ -3,7 +3,7 @@
 use model::{CatalogueClass, Exact, FeeCategory, Fen, LineSplit, Overflow, Price, Quantity, Rate};
 
 use super::rounding::apportion;
-use crate::policy::{Bit, Choice, Excess, Facts, Lane, Policy, RoundingStage, Rule, Unmatched, known};
+use crate::policy::{Base, Bit, Choice, Excess, Facts, Lane, Policy, RoundingStage, Rule, Unmatched, known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 use crate::{CaseLine, LARGEST_PRICE, LARGEST_QUANTITY, Refusal};
 
@@ -138,6 +138,16 @@ fn rule_against(policy: &Policy, reason: Reason) -> &Rule {
     }
 }
 
+/// The rule by which one price is for all fees of the visit, whatever the catalogue says of them.
+fn price_of_all<'a>(place: Place<'a>) -> Result<Option<&'a std::sync::Arc<Rule>>, Refusal> {
+    let Some((lane, facts)) = place.visit.filter(|(lane, _)| !lane.fixed_price.is_empty()) else {
+        return Ok(None);
+    };
+    Ok(known(&lane.fixed_price, facts)?
+        .filter(|(_, price)| price.covers == Base::Total)
+        .map(|(rule, _)| rule))
+}
+
 impl LineParts {
     /// Divides one line. `index` is its place in the bill, for the explanation.
     pub(crate) fn of(
@@ -148,8 +158,13 @@ impl LineParts {
     ) -> Result<Self, Refusal> {
         check_numbers(line)?;
         let policy = place.policy;
-        let (class, not_paid) = class(policy, line)?;
         let amount = Exact::from(line.amount);
+        if let Some(rule) = price_of_all(place)? {
+            let step = || Step::new(StepKind::InScope, rule, line.amount, line.amount).line(index);
+            recorder.record(|| step().because(Some(Reason::WithinPriceOfAll)));
+            return Ok(Self { in_scope: amount, ..Self::default() });
+        }
+        let (class, not_paid) = class(policy, line)?;
         if let Some(reason) = not_paid {
             recorder.record(|| {
                 Step::new(StepKind::FullySelfPaid, rule_against(policy, reason), line.amount, line.amount)

@@ -20,6 +20,7 @@ use crate::trace::{Recorder, Silent, Step, StepKind};
 use crate::{Case, CaseLine, Refusal, Split, Trace};
 use account::Turn;
 use burden::Burden;
+pub(crate) use layer::{Layers, Paying, step_kind};
 use line::{Bill, LineParts, Place};
 use pool::Pool;
 use sums::Sums;

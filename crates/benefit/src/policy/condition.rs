@@ -32,6 +32,8 @@ pub(crate) enum Number {
     Admission,
     /// Month of the policy date.
     Month,
+    /// Month in which the visit began: of a stay that of the admission.
+    BegunMonth,
     /// Day of retirement.
     Retired,
     /// Day of birth.
@@ -41,7 +43,7 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 8;
     /// What is not known of a person. No range reaches it.
     pub(crate) const UNKNOWN: i32 = i32::MIN;
 
@@ -52,6 +54,7 @@ impl Number {
             Self::InsuredYears => "insured_years",
             Self::Admission => "admission",
             Self::Month => "month",
+            Self::BegunMonth => "begun_month",
             Self::Retired => "retired_on",
             Self::Born => "birth",
             Self::BeganWork => "began_work_on",

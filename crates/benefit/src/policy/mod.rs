@@ -4,6 +4,7 @@ mod book;
 mod check;
 mod condition;
 mod declared;
+pub(crate) mod persons;
 mod read;
 mod rule;
 mod situation;
@@ -18,6 +19,8 @@ use model::{Date, PersonType, Region, Scheme};
 pub use book::{PolicyBook, is_policy_file, policy_version};
 pub(crate) use condition::{Bit, Choice, Facts, Number};
 pub(crate) use declared::Declared;
+pub(crate) use persons::PersonRules;
+pub use persons::Relation;
 pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
 pub(crate) use rule::{Dated, Row, all_known, known, pick};
@@ -42,6 +45,7 @@ pub struct Policy {
     pub(crate) declared: Arc<Declared>,
     pub(crate) general: General,
     pub(crate) lanes: Vec<Lane>,
+    pub(crate) persons: PersonRules,
 }
 
 /// The rules that all lanes share.
@@ -146,11 +150,11 @@ impl Policy {
 
     /// Every rule of this version.
     pub fn rules(&self) -> impl Iterator<Item = &Arc<Rule>> {
-        self.rules_of_bills().chain(self.general.reversal.iter().map(|row| &row.rule))
+        self.rules_of_cases().chain(self.general.reversal.iter().map(|row| &row.rule))
     }
 
-    /// The rules by which bills are divided: all but those of reversals.
-    pub fn rules_of_bills(&self) -> impl Iterator<Item = &Arc<Rule>> {
+    /// The rules that a case can show at work: all but those of reversals.
+    pub fn rules_of_cases(&self) -> impl Iterator<Item = &Arc<Rule>> {
         let general = [
             &self.general.medical_year.rule,
             &self.general.age.rule,
@@ -160,7 +164,7 @@ impl Policy {
             &self.general.limited_use.rule,
             &self.general.unmatched.rule,
         ];
-        general.into_iter().chain(self.lanes.iter().flat_map(Lane::rules))
+        general.into_iter().chain(self.lanes.iter().flat_map(Lane::rules)).chain(self.persons.rules())
     }
 
     /// The traits that a person can come by through an act of their own, by name.
@@ -174,11 +178,12 @@ impl Policy {
         self.lanes.iter().flat_map(Lane::spans).filter_map(|span| span.accumulator.as_deref()).collect()
     }
 
-    /// Whether a name is that of a sum that the policy keeps, of a month, a disease, a hospital or a stay as well.
+    /// Whether a name is that of a sum that the policy keeps, of a month, a disease, a hospital or a stay as well, or
+    /// what was paid at the end of the year.
     #[must_use]
     pub fn knows_sum(&self, name: &str) -> bool {
         let is_of = |sum: &&str| {
-            name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@']))
+            name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@', '/']))
         };
         self.accumulators().iter().any(is_of)
     }
@@ -248,6 +253,12 @@ impl Policy {
         rules.extend(general.reversal.iter().map(|row| &row.rule));
         rules.extend(&general.references);
         rules.into_iter().map(AsRef::as_ref).collect()
+    }
+
+    /// The rules that are for persons and not for bills.
+    #[must_use]
+    pub fn person_rules(&self) -> Vec<&Rule> {
+        self.persons.rules().map(AsRef::as_ref).collect()
     }
 
     /// Every lane with its rules.

@@ -44,7 +44,10 @@ impl Policy {
 
     /// Finds the lane and the facts by which its rules are chosen, or says why the person has no benefit here.
     pub(crate) fn situation(&self, visit: &Circumstances<'_>) -> Result<Situation<'_>, Refusal> {
-        self.check_insurance(visit)?;
+        self.check_insured(&visit.person, visit.date)?;
+        if visit.person.status != model::InsuranceStatus::Active {
+            return Err(Refusal::NotInForce { status: visit.person.status });
+        }
         let year = self.medical_year(visit.date);
         let age = model::date::age_on(visit.person.birth, self.age_day(visit.date, year));
         let facts = self.facts(visit, age);
@@ -81,8 +84,8 @@ impl Policy {
         .concat()
     }
 
-    fn check_insurance(&self, visit: &Circumstances<'_>) -> Result<(), Refusal> {
-        let person = &visit.person;
+    /// Whether the policy is for a person on a day of this version, whatever the state of the insurance.
+    pub(crate) fn check_insured(&self, person: &InsuredPerson, on: Date) -> Result<(), Refusal> {
         if (person.region, person.scheme) != (self.region, self.scheme) {
             return Err(Refusal::OtherPolicy {
                 region: person.region,
@@ -91,17 +94,14 @@ impl Policy {
                 policy_scheme: self.scheme,
             });
         }
-        if visit.date < self.from || self.until.is_some_and(|until| visit.date >= until) {
-            return Err(Refusal::DateOutsideVersion { on: visit.date, from: self.from });
+        if on < self.from || self.until.is_some_and(|until| on >= until) {
+            return Err(Refusal::DateOutsideVersion { on, from: self.from });
         }
-        if visit.date < person.birth {
-            return Err(Refusal::NotYetBorn { on: visit.date, birth: person.birth });
+        if on < person.birth {
+            return Err(Refusal::NotYetBorn { on, birth: person.birth });
         }
-        if visit.date < person.insured_from {
-            return Err(Refusal::NotYetInsured { on: visit.date, insured_from: person.insured_from });
-        }
-        if person.status != model::InsuranceStatus::Active {
-            return Err(Refusal::NotInForce { status: person.status });
+        if on < person.insured_from {
+            return Err(Refusal::NotYetInsured { on, insured_from: person.insured_from });
         }
         if !persons_of(self.scheme).contains(&person.person_type) {
             return Err(Refusal::PersonTypeNotCovered { person_type: person.person_type });
@@ -110,22 +110,42 @@ impl Policy {
     }
 
     fn facts(&self, visit: &Circumstances<'_>, age: u16) -> Facts {
-        let particulars = visit.particulars;
-        let person = &visit.person;
+        let mut facts = self.facts_of_person(&visit.person, visit.particulars, (visit.date, age));
+        set(&mut facts.choices, visit.institution_level);
+        set(&mut facts.choices, visit.institution_kind);
+        set(&mut facts.choices, visit.particulars.place);
+        set(&mut facts.choices, visit.particulars.filing);
+        set(&mut facts.choices, visit.medical_type);
+        facts
+    }
+
+    /// The facts of a person without a visit: what only a visit decides is open to every value.
+    pub(crate) fn person_facts(&self, person: &InsuredPerson, particulars: &Particulars, on: Date) -> Facts {
+        self.facts_of_person(person, particulars, (on, self.age_of(person, on)))
+    }
+
+    /// The age that counts on a day, in full years.
+    pub(crate) fn age_of(&self, person: &InsuredPerson, on: Date) -> u16 {
+        model::date::age_on(person.birth, self.age_day(on, self.medical_year(on)))
+    }
+
+    fn facts_of_person(
+        &self,
+        person: &InsuredPerson,
+        particulars: &Particulars,
+        (on, age): (Date, u16),
+    ) -> Facts {
         let mut choices = [u32::MAX; Choice::COUNT];
         set(&mut choices, person.person_type);
-        set(&mut choices, visit.institution_level);
-        set(&mut choices, visit.institution_kind);
-        set(&mut choices, particulars.place);
-        set(&mut choices, particulars.filing);
-        set(&mut choices, visit.medical_type);
         let day = |date: Option<Date>| date.map_or(Number::UNKNOWN, day_number);
         let mut numbers = [Number::UNKNOWN; Number::COUNT];
-        let insured_years = model::date::age_on(person.insured_from, visit.date);
+        let begun = particulars.stay.as_ref().map_or(on, |stay| stay.admitted);
+        let insured_years = model::date::age_on(person.insured_from, on);
         for (number, value) in [
             (Number::Age, i32::from(age)),
             (Number::InsuredYears, i32::from(insured_years)),
-            (Number::Month, i32::from(visit.date.month())),
+            (Number::Month, i32::from(on.month())),
+            (Number::BegunMonth, i32::from(begun.month())),
             (Number::Admission, particulars.stay.as_ref().map_or(1, |stay| i32::from(stay.admission))),
             (Number::Retired, day(particulars.retired_on)),
             (Number::Born, day_number(person.birth)),

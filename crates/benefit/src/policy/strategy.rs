@@ -263,6 +263,8 @@ pub(crate) struct FixedPrice {
     pub(crate) span: Span,
     /// Whether it is the price of every day of the stay (床日).
     pub(crate) per_day: bool,
+    /// What it is the price of: what is in scope of the catalogue, or all fees, whatever the catalogue says of them.
+    pub(crate) covers: Base,
 }
 
 /// What a guaranteed minimum is a share of.
@@ -307,6 +309,8 @@ pub(crate) struct Layer {
     pub(crate) unknown_above: Option<Title>,
     /// The most that the layer pays.
     pub(crate) most: Option<(Fen, Span)>,
+    /// Whether it pays once, when the medical year has ended, and not with the bill (年终结算).
+    pub(crate) paid_at_year_end: bool,
 }
 
 /// What a line's item costs the person first, whatever the catalogue says.

@@ -2,6 +2,7 @@
 
 use model::{CarePlace, Filing, InstitutionKind, InstitutionLevel, MedicalType, PersonType, Scheme};
 
+use super::persons::{CreditBase, Reach, Relation, Validity};
 use super::rule::Confidence;
 use super::strategy::{
     AccountKind, AgeOn, Base, Component, Continuation, Crossing, Declined, Excess, LaterSettlements,
@@ -59,6 +60,17 @@ words_of! {
         "previous_years" => Self::PreviousYears,
         "mutual_aid" => Self::MutualAid,
     }
+    CreditBase { "contribution_base" => Self::ContributionBase, "pension" => Self::Pension }
+    Relation {
+        "spouse" => Self::Spouse,
+        "parent" => Self::Parent,
+        "child" => Self::Child,
+        "sibling" => Self::Sibling,
+        "grandparent" => Self::Grandparent,
+        "grandchild" => Self::Grandchild,
+    }
+    Reach { "region" => Self::Region, "province" => Self::Province, "country" => Self::Country }
+    Validity { "until_unbound" => Self::UntilUnbound, "medical_year" => Self::MedicalYear }
     Declined { "hold" => Self::Hold, "skip" => Self::Skip }
     Component {
         "fully_self_paid" => Self::FullySelfPaid,

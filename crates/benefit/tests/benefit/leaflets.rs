@@ -4,7 +4,8 @@ use benefit::{CaseFile, Coverage, PolicyBook};
 
 use crate::support::{files, right};
 
-const FOLDERS: [&str; 6] = ["city-a", "city-b", "city-c", "strategies-1", "strategies-2", "strategies-3"];
+const FOLDERS: [&str; 7] =
+    ["city-a", "city-b", "city-c", "strategies-1", "strategies-2", "strategies-3", "strategies-4"];
 
 #[test]
 fn leaflets_can_be_written_down_and_every_case_comes_out() {
@@ -17,10 +18,10 @@ fn leaflets_can_be_written_down_and_every_case_comes_out() {
             let case = right(CaseFile::parse(name, text));
             let outcome = case.settle(&book);
             let policy = book.in_force(case.region(), case.scheme(), case.date()).expect("a policy");
-            let mut wrong = case.mismatches(outcome.as_deref());
+            let mut wrong = case.mismatches(outcome.as_ref());
             wrong.extend(case.unknown_names(policy));
             assert!(wrong.is_empty() && case.expected.is_some(), "{folder}/{name}: {wrong:#?}");
-            coverage.add(&book, &case, outcome.as_deref());
+            coverage.add(&book, &case, outcome.as_ref());
             count += 1;
         }
         assert!(count >= 15, "{folder} has {count} cases");

@@ -6,6 +6,7 @@ mod catalogue;
 mod evaluator;
 mod leaflets;
 mod oracle;
+mod person_rules;
 mod policy_files;
 mod properties;
 mod stays;

@@ -36,7 +36,7 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
             }
             Ok(case) => {
                 let outcome = case.settle(&book);
-                let mut mismatches = case.mismatches(outcome.as_deref());
+                let mut mismatches = case.mismatches(outcome.as_ref());
                 if let Ok(policy) = book.in_force(case.region(), case.scheme(), case.date()) {
                     mismatches.extend(case.unknown_names(policy));
                 }
@@ -49,7 +49,7 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
                 for mismatch in mismatches {
                     eprintln!("{name}: {mismatch}");
                 }
-                coverage.add(&book, &case, outcome.as_deref());
+                coverage.add(&book, &case, outcome.as_ref());
             }
         }
     }

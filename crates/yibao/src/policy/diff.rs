@@ -198,7 +198,7 @@ fn in_all<'p>(versions: &[&'p Policy]) -> Rules<'p> {
 
 fn all_rules(policy: &Policy) -> impl Iterator<Item = &Rule> {
     let of_lanes = policy.outline().into_iter().flat_map(|lane| std::iter::once(lane.lane).chain(lane.rules));
-    of_lanes.chain(policy.shared_rules())
+    of_lanes.chain(policy.person_rules()).chain(policy.shared_rules())
 }
 
 /// What changed, what is new and what ended, rule by rule.

@@ -62,9 +62,11 @@ pub(super) fn in_words(policy: &Policy, language: Language) -> String {
     for table in ["layer", "account"] {
         page.after_lanes(table, &lanes);
     }
+    page.persons(&policy.person_rules());
     page.shared(&policy.shared_rules());
     page.declared(policy);
-    page.sources(&lanes, &policy.shared_rules());
+    let others: Vec<&Rule> = policy.person_rules().into_iter().chain(policy.shared_rules()).collect();
+    page.sources(&lanes, &others);
     page.line(0, String::new());
     page.lines.join("\n")
 }
@@ -208,6 +210,22 @@ impl Page<'_> {
         }
     }
 
+    /// The rules that are for persons, table by table.
+    fn persons(&mut self, rules: &[&Rule]) {
+        let language = self.telling.language;
+        let mut tables: Vec<&str> = rules.iter().map(|rule| rule.table).collect();
+        tables.dedup();
+        for table in tables {
+            let title = keys::heading(table, language).to_owned();
+            self.section(&title);
+            for rule in rules.iter().filter(|rule| rule.table == table) {
+                self.line(1, format!("· {}", language.title(&rule.title)));
+                self.line(2, self.telling.whole(rule));
+                self.origin(2, rule, &title);
+            }
+        }
+    }
+
     fn shared(&mut self, rules: &[&Rule]) {
         let title = self.telling.language.either("适用于全部待遇的规则", "For the whole policy").to_owned();
         self.section(&title);
@@ -235,13 +253,13 @@ impl Page<'_> {
     }
 
     /// The sources that the rules cite, with their marks, and what the marks mean.
-    fn sources(&mut self, lanes: &[LaneOutline<'_>], shared: &[&Rule]) {
+    fn sources(&mut self, lanes: &[LaneOutline<'_>], others: &[&Rule]) {
         let language = self.telling.language;
         self.section(language.either("来源", "Sources"));
         let of_lanes =
             lanes.iter().flat_map(|lane| std::iter::once(lane.lane).chain(lane.rules.iter().copied()));
         let sources: BTreeMap<&str, &Rule> =
-            of_lanes.chain(shared.iter().copied()).map(|rule| (source(rule), rule)).collect();
+            of_lanes.chain(others.iter().copied()).map(|rule| (source(rule), rule)).collect();
         for (source, rule) in sources {
             let date = match (rule.source.date.as_str(), language) {
                 ("undated", Language::Chinese) => "未注明日期",

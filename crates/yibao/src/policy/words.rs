@@ -14,6 +14,36 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("at_output", "只对结果", "the results alone"),
         ],
     ),
+    (
+        "CreditBase",
+        &[("contribution_base", "缴费基数", "the contribution base"), ("pension", "养老金", "the pension")],
+    ),
+    (
+        "Relation",
+        &[
+            ("spouse", "配偶", "spouse"),
+            ("parent", "父母", "parents"),
+            ("child", "子女", "children"),
+            ("sibling", "兄弟姐妹", "siblings"),
+            ("grandparent", "祖父母、外祖父母", "grandparents"),
+            ("grandchild", "孙子女、外孙子女", "grandchildren"),
+        ],
+    ),
+    (
+        "Reach",
+        &[
+            ("region", "本统筹区", "in the region"),
+            ("province", "本省", "in the province"),
+            ("country", "全国", "anywhere in the country"),
+        ],
+    ),
+    (
+        "Validity",
+        &[
+            ("until_unbound", "解除绑定前一直有效", "until it is ended"),
+            ("medical_year", "本医保年度内有效", "for the medical year"),
+        ],
+    ),
     ("OddFen", &[("person", "个人", "the person"), ("fund", "基金", "the fund")]),
     (
         "AgeOn",

@@ -64,6 +64,7 @@ const NUMBERS: [Number; Number::COUNT] = [
     Number::InsuredYears,
     Number::Admission,
     Number::Month,
+    Number::BegunMonth,
     Number::Retired,
     Number::Born,
     Number::BeganWork,
@@ -105,7 +106,7 @@ fn classes<T: Copy>(
 fn stretches(conditions: &[&Condition], number: Number) -> Vec<i32> {
     let lowest = match number {
         Number::Age | Number::InsuredYears => 0,
-        Number::Admission | Number::Month => 1,
+        Number::Admission | Number::Month | Number::BegunMonth => 1,
         Number::Retired | Number::Born | Number::BeganWork => 19_000_101,
     };
     let mut values = BTreeSet::from([lowest]);
@@ -113,7 +114,7 @@ fn stretches(conditions: &[&Condition], number: Number) -> Vec<i32> {
     for range in ranges.filter(|range| range.number == number) {
         values.extend([range.from, range.until]);
     }
-    let end = if matches!(number, Number::Month) { 13 } else { i32::MAX };
+    let end = if matches!(number, Number::Month | Number::BegunMonth) { 13 } else { i32::MAX };
     values.into_iter().filter(|value| (lowest..end).contains(value)).collect()
 }
 

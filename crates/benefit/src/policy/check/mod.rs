@@ -6,6 +6,7 @@
 mod accumulators;
 mod cells;
 mod identity;
+mod persons;
 mod ratios;
 mod stays;
 
@@ -110,11 +111,22 @@ impl<'a> Check<'a> {
             let end = self.head.last_day.and_then(|last| last.tomorrow().ok());
             let until = days.get(index.saturating_add(1)).copied().or(end);
             let lanes = self.lanes(*day);
+            let persons = self.persons(*day);
             if let Some(general) = self.general(*day) {
                 let title = self.head.title.clone();
                 let (region, scheme, from) = (self.region, self.scheme, *day);
                 let declared = Arc::clone(&self.declared);
-                versions.push(Policy { region, scheme, title, from, until, declared, general, lanes });
+                versions.push(Policy {
+                    region,
+                    scheme,
+                    title,
+                    from,
+                    until,
+                    declared,
+                    general,
+                    lanes,
+                    persons,
+                });
             }
         }
         self.check_reached();
@@ -305,6 +317,7 @@ impl<'a> Check<'a> {
         };
         self.check_ratios(&compiled);
         self.check_stays(&compiled, &visits);
+        self.check_year_end(&compiled);
         Some(compiled)
     }
 

@@ -20,6 +20,7 @@ pub(super) fn condition(reader: &mut Reader<'_>, declared: &Declared) -> Conditi
     range(reader, (Number::InsuredYears, "insured_years_from", "insured_years_under"), age, &mut ranges);
     range(reader, (Number::Admission, "admission_from", "admission_under"), count, &mut ranges);
     range(reader, (Number::Month, "month_from", "month_under"), month, &mut ranges);
+    range(reader, (Number::BegunMonth, "begun_month_from", "begun_month_under"), month, &mut ranges);
     range(reader, (Number::Retired, "retired_from", "retired_before"), day, &mut ranges);
     range(reader, (Number::Born, "born_from", "born_before"), day, &mut ranges);
     range(reader, (Number::BeganWork, "began_work_from", "began_work_before"), day, &mut ranges);

@@ -1,6 +1,7 @@
 //! Reads the tables of policy files into rows of rules.
 
 mod condition;
+mod persons;
 mod pool;
 mod stage;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use model::{Date, Fen};
 
 use super::declared::Declared;
+use super::persons::{AccountCredit, MutualAid, PaymentWithoutPin};
 use super::rule::{Citation, Confidence, Dated, Row, Rule, Scoped, Title};
 use super::strategy::{
     Account, AccountBand, AgeOn, Ceiling, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment,
@@ -54,6 +56,9 @@ pub(crate) struct Families {
     pub(crate) guarantee: Vec<Row<Guarantee>>,
     pub(crate) layer: Vec<Row<Layer>>,
     pub(crate) account: Vec<Row<Account>>,
+    pub(crate) account_credit: Vec<Row<AccountCredit>>,
+    pub(crate) mutual_aid: Vec<Row<MutualAid>>,
+    pub(crate) payment_without_pin: Vec<Row<PaymentWithoutPin>>,
     /// The families of which a rule cannot be read, which was told: what seems to be missing may be that rule.
     pub(crate) broken: BTreeSet<&'static str>,
 }
@@ -152,6 +157,9 @@ impl Families {
             .chain(listed_of_lanes("guarantee", &self.guarantee))
             .chain(listed_of_lanes("layer", &self.layer))
             .chain(listed_of_lanes("account", &self.account))
+            .chain(listed_of_lanes("account_credit", &self.account_credit))
+            .chain(listed_of_lanes("mutual_aid", &self.mutual_aid))
+            .chain(listed_of_lanes("payment_without_pin", &self.payment_without_pin))
     }
 
     /// Adds every rule of a file.
@@ -205,6 +213,16 @@ impl Families {
         scoped(root, "guarantee", known, (&mut self.guarantee, &mut self.broken), stage::guarantee);
         scoped(root, "layer", known, (&mut self.layer, &mut self.broken), pool::layer);
         scoped(root, "account", known, (&mut self.account, &mut self.broken), stage::account);
+        self.read_persons(root, known);
+    }
+
+    fn read_persons(&mut self, root: &mut Reader<'_>, known: &Known) {
+        let into = (&mut self.account_credit, &mut self.broken);
+        scoped(root, "account_credit", known, into, persons::account_credit);
+        let into = (&mut self.mutual_aid, &mut self.broken);
+        scoped(root, "mutual_aid", known, into, persons::mutual_aid);
+        let into = (&mut self.payment_without_pin, &mut self.broken);
+        scoped(root, "payment_without_pin", known, into, persons::payment_without_pin);
     }
 
     fn read_general(&mut self, root: &mut Reader<'_>, known: &Known) {
@@ -274,11 +292,11 @@ fn scoped<T>(
 ) {
     for mut reader in root.tables(family) {
         let mut rule = rule(&mut reader, family, known);
-        // How stays are settled may be said once for all lanes.
-        let lanes = if family == "stay" && !reader.was_given("lanes") {
-            reader.maybe("lanes", form::names).or(Some(Vec::new()))
-        } else {
-            reader.need("lanes", form::names)
+        let lanes = match family {
+            // How stays are settled may be said once for all lanes.
+            "stay" if !reader.was_given("lanes") => reader.maybe("lanes", form::names).or(Some(Vec::new())),
+            "account_credit" | "mutual_aid" | "payment_without_pin" => Some(Vec::new()),
+            _ => reader.need("lanes", form::names),
         };
         let when = sound_condition(&mut reader, known);
         let mut order = None;

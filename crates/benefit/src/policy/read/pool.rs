@@ -23,7 +23,7 @@ fn span(reader: &mut Reader<'_>, key: &'static str, accumulator: &'static str) -
 }
 
 /// Reads an amount that is written in yuan or as a share of a reference amount.
-fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Option<(Fen, Option<ShareOf>)> {
+pub(super) fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Option<(Fen, Option<ShareOf>)> {
     if !reader.has("share_of") {
         return reader.need(key, form::amount).map(|amount| (amount, None));
     }
@@ -171,7 +171,18 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
             Some((amount?, span?))
         }
     };
+    let paid_at_year_end = reader.maybe("paid_at_year_end", form::truth).unwrap_or(false);
+    let shorter = |span: &Span| span.period != Period::MedicalYear || span.by_disease;
+    let spans = || axis.iter().chain(most.iter().map(|(_, span)| span));
+    if paid_at_year_end && spans().any(shorter) {
+        reader.place.report(
+            reader.line_of("paid_at_year_end"),
+            "what is paid at the end of the year adds up over the whole of it",
+            Some("write per = \"medical_year\", without 'each_disease'".to_owned()),
+        );
+    }
     Some(Layer {
+        paid_at_year_end,
         pays: pays?,
         place: place?,
         covers: covers?,

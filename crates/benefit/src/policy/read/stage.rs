@@ -4,8 +4,8 @@ use model::FeeCategory;
 
 use crate::form;
 use crate::policy::strategy::{
-    Account, AccountBand, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Period, PriceBand,
-    PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
+    Account, AccountBand, Base, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Period,
+    PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
@@ -111,7 +111,8 @@ pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
         Some(name) => Span { period: Period::Stay, accumulator: Some(name.into()), ..Span::BILL },
         None => Span::BILL,
     };
-    reader.need("price", form::amount).map(|price| FixedPrice { price, span, per_day })
+    let covers = reader.maybe("covers", form::word).unwrap_or(Base::InScope);
+    reader.need("price", form::amount).map(|price| FixedPrice { price, span, per_day, covers })
 }
 
 pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use askama::Template;
-use benefit::{CaseFile, PolicyBook};
+use benefit::{CaseFile, Outcome, PolicyBook};
 use model::Instant;
 
 use super::Explanation;
@@ -125,9 +125,15 @@ fn shipped() -> Vec<(String, Explanation)> {
     let mut explanations = Vec::new();
     for (name, text) in files.iter().filter(|(name, _)| name.contains("/cases/")) {
         let case = CaseFile::parse(name, text).expect("a right case");
-        for part in case.settle(&book).into_iter().flatten() {
-            let items = benefit::item_names(&part.case.lines);
-            explanations.push((name.clone(), Explanation::new(part.trace, items)));
+        let Ok(outcome) = case.settle(&book) else { continue };
+        match outcome {
+            Outcome::Bills(parts) => explanations.extend(parts.into_iter().map(|part| {
+                let items = benefit::item_names(&part.case.lines);
+                (name.clone(), Explanation::new(part.trace, items))
+            })),
+            Outcome::Answer(answer) => {
+                explanations.push((name.clone(), Explanation::new(answer.trace, Vec::new())));
+            }
         }
     }
     explanations

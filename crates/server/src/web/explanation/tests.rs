@@ -341,7 +341,7 @@ fn the_citation_names_rule_mark_and_reading() {
     );
 }
 
-const KINDS: [StepKind; 20] = [
+const KINDS: [StepKind; 24] = [
     StepKind::FullySelfPaid,
     StepKind::OverLimit,
     StepKind::FirstSelfPaid,
@@ -361,10 +361,14 @@ const KINDS: [StepKind; 20] = [
     StepKind::AccountCurrentYear,
     StepKind::AccountPreviousYears,
     StepKind::MutualAid,
+    StepKind::AccountCredit,
+    StepKind::TakenBack,
+    StepKind::Shared,
+    StepKind::WithoutPin,
     StepKind::Cash,
 ];
 
-const REASONS: [Reason; 22] = [
+const REASONS: [Reason; 26] = [
     Reason::ClassC,
     Reason::NotInCatalogue,
     Reason::LimitedUseNotApproved,
@@ -375,9 +379,13 @@ const REASONS: [Reason; 22] = [
     Reason::DeductibleOfEarlierYear,
     Reason::ContinuesEarlierStay,
     Reason::NothingLeftForFund,
+    Reason::WithinPriceOfAll,
     Reason::OverFixedPrice,
     Reason::GuaranteedMinimum,
     Reason::BelowStart,
+    Reason::PaidAtYearEnd,
+    Reason::PaidBefore,
+    Reason::InsuranceEnded,
     Reason::CeilingReached,
     Reason::CeilingUsedUp,
     Reason::AccountDeclined,
@@ -411,7 +419,7 @@ fn every_kind_and_reason_has_words_in_both_languages() {
                 ];
                 words.extend(each.reasons(&shell).iter().map(Text::to_string));
                 // Deductibles and ceilings are of a visit, a stay or a month as well.
-                if reason != Reason::DeductibleOfEarlierYear {
+                if !matches!(reason, Reason::DeductibleOfEarlierYear | Reason::PaidAtYearEnd) {
                     let of_year = ["今年", "全年", "年度", "this year’s d", "of the year"];
                     let said = |word: &String| of_year.iter().any(|of_year| word.contains(of_year));
                     assert!(!words.iter().any(said), "{words:?}");

@@ -28,6 +28,10 @@ pub(super) const fn title_of_amount(kind: StepKind) -> &'static str {
         StepKind::MedicalAid => "fund-medical-aid",
         StepKind::OtherFund => "fund-other",
         StepKind::MutualAid => "step-mutual-aid",
+        StepKind::AccountCredit => "step-account-credit",
+        StepKind::TakenBack => "step-taken-back",
+        StepKind::Shared => "step-shared",
+        StepKind::WithoutPin => "step-without-pin",
         StepKind::Lane
         | StepKind::MedicalYear
         | StepKind::Age
@@ -183,8 +187,12 @@ const fn usual_reason_key(reason: Reason) -> &'static str {
         Reason::ContinuesEarlierStay => "reason-continues-earlier-stay",
         Reason::NothingLeftForFund => "reason-nothing-left-for-fund",
         Reason::OverFixedPrice => "reason-over-fixed-price",
+        Reason::WithinPriceOfAll => "reason-within-price-of-all",
         Reason::GuaranteedMinimum => "reason-guaranteed-minimum",
         Reason::BelowStart => "reason-below-start",
+        Reason::PaidAtYearEnd => "reason-paid-at-year-end",
+        Reason::PaidBefore => "reason-paid-before",
+        Reason::InsuranceEnded => "reason-insurance-ended",
         Reason::CeilingReached => "reason-ceiling-reached",
         Reason::CeilingUsedUp => "reason-ceiling-used-up",
         Reason::AccountDeclined => "reason-account-declined",

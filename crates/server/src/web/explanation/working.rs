@@ -191,7 +191,13 @@ impl ExplainedStep<'_> {
             (_, StepKind::PoolFund) => self.share_of_basis("term-fund-rate", "co-payment"),
             (_, StepKind::CoPayment) => self.share_of_basis("term-person-rate", "pool-fund"),
             (_, kind) if is_account(kind) => self.account(),
-            (Some(Reason::BelowStart), _) => self.below_start(),
+            (Some(Reason::BelowStart | Reason::PaidAtYearEnd), _) => self.below_start(),
+            (Some(Reason::PaidBefore), _) => Draft { facts: vec![self.basis()], ..Draft::default() },
+            (_, StepKind::AccountCredit | StepKind::TakenBack) => self.share_of_basis("term-credit-rate", ""),
+            (_, StepKind::Shared) => self.at_most("term-share-limit"),
+            (_, StepKind::WithoutPin) => {
+                Draft { beside: self.before("term-paid-today"), ..self.at_most("term-without-pin-limit") }
+            }
             (Some(Reason::CeilingReached), kind) if is_layer(kind) => self.layer_at_its_limit(),
             (_, kind) if is_layer(kind) => Draft {
                 beside: self.before("term-burden-before"),
@@ -208,10 +214,17 @@ impl ExplainedStep<'_> {
             | StepKind::AccountCurrentYear
             | StepKind::AccountPreviousYears
             | StepKind::MutualAid => "term-payable",
+            StepKind::AccountCredit | StepKind::TakenBack if self.step.rate.is_none() => "term-credit-months",
+            StepKind::AccountCredit | StepKind::TakenBack => "term-credit-basis",
+            StepKind::Shared => "term-account-money",
+            StepKind::WithoutPin => "term-payment",
             StepKind::PoolFund | StepKind::CoPayment => "term-segment-amount",
             StepKind::Deductible | StepKind::AboveCeiling | StepKind::Hospital => "term-remaining",
-            kind if is_layer(kind) && self.step.reason == Some(Reason::BelowStart) => "term-burden-whole",
-            kind if is_layer(kind) => "term-burden",
+            kind if is_layer(kind) => match self.step.reason {
+                Some(Reason::BelowStart | Reason::PaidAtYearEnd) => "term-burden-whole",
+                Some(Reason::PaidBefore) => "term-paid-for-year",
+                _ => "term-burden",
+            },
             _ if self.is_of_rest => "term-line-rest",
             _ => "term-line-amount",
         };
@@ -313,6 +326,12 @@ impl ExplainedStep<'_> {
             facts: vec![basis, share(rate_key, rate)],
             ..Draft::default()
         }
+    }
+
+    /// The basis, of which not more than the limit counts.
+    fn at_most(&self, limit: &'static str) -> Draft {
+        let limit = self.step.limit.map(|amount| fact(limit, amount));
+        Draft { facts: [self.basis()].into_iter().chain(limit).collect(), ..Draft::default() }
     }
 
     fn account(&self) -> Draft {

@@ -1,0 +1,71 @@
+//! Rules that are for persons: wrong ones never load, and what is asked beside bills is answered by the day.
+
+use benefit::PolicyBook;
+
+use crate::support::{files, right};
+
+const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-4";
+
+/// What is replaced, by what, and a part of the message.
+const WRONG: [(&str, &str, &str); 14] = [
+    ("person = [\"in_service\"]", "level = [\"primary\"]", "cannot ask for what a visit decides"),
+    ("age_from = 45", "admission_from = 2", "cannot ask for what a visit decides"),
+    ("person = [\"retired\"]", "person = [\"minor\"]", "is for nobody"),
+    (
+        "place = 2\nsource = \"leaflet\"\nclause = \"45",
+        "place = 1\nsource = \"leaflet\"\nclause = \"45",
+        "both for",
+    ),
+    ("rate = \"2 %\"", "rate = \"2 %\"\namount = \"80 yuan\"", "needs either 'amount' or 'rate'"),
+    ("of = \"contribution_base\"", "", "has no 'of'"),
+    ("taken_back = true", "", "has no 'taken_back'"),
+    ("per = \"medical_year\"\nplace = 3", "per = \"visit\"\nplace = 3", "by the month or the year"),
+    (
+        "per = \"medical_year\"\nplace = 3",
+        "per = \"medical_year\"\nahead = true\nplace = 3",
+        "when the year begins",
+    ),
+    ("money = [\"previous_years\"]", "money = [\"mutual_aid\"]", "with its own money"),
+    ("relatives = [\"spouse\", \"parent\", \"child\"]", "relatives = [\"cousin\"]", "not a word known here"),
+    ("per_day = \"1,000 yuan\"", "per_day = \"100 yuan\"", "below 'per_payment'"),
+    (
+        "accumulator = \"aid_burden\"\npaid_at_year_end = true",
+        "accumulator = \"aid_burden\"",
+        "comes after catastrophic, which pays at the end of the year",
+    ),
+    (
+        "per = \"medical_year\"\naccumulator = \"aid_burden\"",
+        "per = \"month\"\naccumulator = \"aid_burden\"",
+        "over the whole of it",
+    ),
+];
+
+/// The rules of the folder with one text replaced where it is first.
+fn changed(from: &str, to: &str) -> Vec<(String, String)> {
+    let mut files = files(FOLDER);
+    let place = files.iter_mut().find(|(name, text)| !name.starts_with("cases/") && text.contains(from));
+    let (_, text) = place.unwrap_or_else(|| panic!("'{from}' is not there"));
+    *text = text.replacen(from, to, 1);
+    files
+}
+
+#[test]
+fn a_wrong_rule_for_persons_is_told() {
+    right(PolicyBook::parse(&files(FOLDER)));
+    for (from, to, message) in WRONG {
+        let errors = PolicyBook::parse(&changed(from, to)).map(|_| ()).expect_err(to);
+        assert!(errors.iter().any(|error| error.message.contains(message)), "{to}: {errors:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_known_of_credits_is_told_and_not_guessed() {
+    let unknown = "unknown = { zh = \"未载\", en = \"not stated\" }";
+    let files = changed("rate = \"2 %\"\nof = \"contribution_base\"\nper = \"month\"", unknown);
+    let book = right(PolicyBook::parse(&files));
+    let (name, text) = files.iter().find(|(name, _)| name.ends_with("credit-joined.toml")).expect("the case");
+    let case = right(benefit::CaseFile::parse(name, text));
+    let refusal = case.settle(&book).expect_err("nobody knows it");
+    assert_eq!(refusal.code(), "unknown_parameter");
+    assert!(refusal.to_string().contains("not stated") && refusal.zh().contains("未载"), "{refusal}");
+}
