@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{CatalogueClass, CatalogueItem, Date, FeeCategory, Price, Rate, Region};
+use model::{CatalogueClass, CatalogueItem, Date, FeeCategory, Price, Region};
 use sha2::{Digest, Sha256};
 use toml::de::DeValue;
 
@@ -237,7 +237,7 @@ impl Row<'_> {
             None => None,
         };
         let (class, rate, from) = (class?, rate?, from?);
-        if !rate_fits(class, rate) {
+        if !class.allows(rate) {
             let hint = "class A has 0 %, class B less than 100 %, class C 100 %";
             self.report("first_self_pay does not fit the class".to_owned(), Some(hint.to_owned()));
         }
@@ -261,15 +261,6 @@ impl Row<'_> {
         let entry =
             Entry { item: Arc::new(item), from, last_day, file: self.file.to_owned(), line: self.line };
         Some((region?, entry))
-    }
-}
-
-/// Whether a class may have this share of first self-payment.
-pub(crate) fn rate_fits(class: CatalogueClass, rate: Rate) -> bool {
-    match class {
-        CatalogueClass::A => rate == Rate::ZERO,
-        CatalogueClass::B => rate < Rate::ONE,
-        CatalogueClass::C => rate == Rate::ONE,
     }
 }
 

@@ -29,6 +29,17 @@ impl CatalogueClass {
             Self::C => "03",
         }
     }
+
+    /// Whether an item of the class may have this share of first self-payment: none of class A, all of class C, less than
+    /// all of class B.
+    #[must_use]
+    pub fn allows(self, first_self_pay: Rate) -> bool {
+        match self {
+            Self::A => first_self_pay == Rate::ZERO,
+            Self::B => first_self_pay >= Rate::ZERO && first_self_pay < Rate::ONE,
+            Self::C => first_self_pay == Rate::ONE,
+        }
+    }
 }
 
 impl FromStr for CatalogueClass {

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use model::{Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, MedicalType, Rate, Region, Scheme};
+use model::{
+    CatalogueItem, Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, MedicalType, Rate, Region,
+    Scheme,
+};
 
 use crate::case::Circumstances;
 use crate::reader::{Place, PolicyError, Problems, Reader};
@@ -41,9 +44,27 @@ pub struct CaseFile {
 #[derive(Debug, Clone)]
 enum Asked {
     /// Who pays what of a bill.
-    Bill(Visit, Vec<CaseLine>),
+    Bill(Visit, Vec<Line>),
     /// Something about the person on a day.
     Person(Date, Question),
+}
+
+/// A line of a bill.
+#[derive(Debug, Clone)]
+struct Line {
+    line: CaseLine,
+    /// The item in the catalogue of the place of care, where the case says it.
+    at_place: Option<Arc<CatalogueItem>>,
+}
+
+impl Line {
+    /// The line, classed by the one catalogue or the other.
+    fn classed(&self, by_place: bool) -> CaseLine {
+        match &self.at_place {
+            Some(item) if by_place => CaseLine { item: Some(Arc::clone(item)), ..self.line.clone() },
+            _ => self.line.clone(),
+        }
+    }
 }
 
 /// What came out of a case.
@@ -147,13 +168,14 @@ impl CaseFile {
     /// The case asks about a person and has no bill, or the accumulators leave the range of money.
     pub fn case(&self, policy: &Policy) -> Result<Case, Refusal> {
         let Asked::Bill(visit, lines) = &self.asked else { return Err(Refusal::NoLines) };
+        let by_place = policy.classes_by_place(self.particulars.place);
         Ok(Case {
             person: self.person,
             institution_kind: visit.institution,
             institution_level: visit.level,
             medical_type: visit.medical_type,
             date: visit.date,
-            lines: lines.clone(),
+            lines: lines.iter().map(|line| line.classed(by_place)).collect(),
             accumulators: self.accumulators(policy)?,
             account: self.account,
             use_account: visit.use_account,
@@ -184,7 +206,7 @@ impl CaseFile {
         })
     }
 
-    fn lines(&self) -> &[CaseLine] {
+    fn lines(&self) -> &[Line] {
         match &self.asked {
             Asked::Bill(_, lines) => lines,
             Asked::Person(..) => &[],

@@ -37,6 +37,7 @@ impl CaseFile {
         }
         let groups = declared.groups.names();
         for line in self.lines() {
+            let line = &line.line;
             let group = line.item.as_ref().and_then(|item| item.group.as_deref());
             if let Some(name) = group.filter(|name| !groups.contains(name)) {
                 report(&format!("line {} group", line.serial), name, &groups);

@@ -7,9 +7,8 @@ use model::{
     Region, Scheme,
 };
 
-use super::{Asked, CaseFile, Expected, Visit, questions};
+use super::{Asked, CaseFile, Expected, Line, Visit, questions};
 use crate::case::{EarlierStay, Stay, StayPart};
-use crate::catalogue::rate_fits;
 use crate::form::{self, words_of};
 use crate::policy::read_title;
 use crate::reader::Reader;
@@ -63,7 +62,7 @@ fn read_bill(root: &mut Reader<'_>, particulars: &mut Particulars) -> Option<Ask
     let visit = root.need_table("visit").and_then(|reader| read_visit(reader, particulars));
     particulars.stay = root.maybe_table("stay").and_then(read_stay);
     let tables = root.tables("line").into_iter().enumerate();
-    let lines: Option<Vec<CaseLine>> = tables.map(|(index, reader)| read_line(index, reader)).collect();
+    let lines: Option<Vec<Line>> = tables.map(|(index, reader)| read_line(index, reader)).collect();
     Some(Asked::Bill(visit?, lines?))
 }
 
@@ -142,18 +141,22 @@ fn read_insurance(mut reader: Reader<'_>) -> Option<InsurancePeriod> {
     Some(InsurancePeriod { scheme: scheme?, from: from?, last_day })
 }
 
-fn read_line(index: usize, mut reader: Reader<'_>) -> Option<CaseLine> {
+fn read_line(index: usize, mut reader: Reader<'_>) -> Option<Line> {
     let price = reader.need("price", form::price);
     let quantity = reader.need("quantity", form::quantity);
     let amount = reader.maybe("amount", form::amount);
     let approved = reader.maybe("approved", form::truth);
     let date = reader.maybe("date", form::date);
     let mut category = None;
+    let mut at_place = None;
     let item = if reader.maybe("unmatched", form::truth) == Some(true) {
         category = reader.maybe("category", form::word);
         None
     } else {
-        Some(Arc::new(read_item(&mut reader)?))
+        let item = read_item(&mut reader)?;
+        at_place =
+            reader.maybe_table("at_place").and_then(|table| read_item_at_place(table, &item)).map(Arc::new);
+        Some(Arc::new(item))
     };
     let (price, quantity) = (price?, quantity?);
     let product = || price.times(quantity).and_then(model::Exact::round).ok();
@@ -163,17 +166,32 @@ fn read_line(index: usize, mut reader: Reader<'_>) -> Option<CaseLine> {
     };
     reader.finish();
     let serial = index.saturating_add(1).to_string();
-    Some(CaseLine { serial, item, price, quantity, amount, approved, date, category })
+    let line = CaseLine { serial, item, price, quantity, amount, approved, date, category };
+    Some(Line { line, at_place })
 }
 
 fn read_item(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
     let name = reader.need("name", form::text);
-    let class = reader.need("class", form::word::<CatalogueClass>);
     let category = reader.maybe("category", form::word).unwrap_or(FeeCategory::Other);
+    let group = reader.maybe("group", form::name);
+    let classed = read_class(reader);
+    Some(CatalogueItem { name: name?, category, group, ..classed? })
+}
+
+/// The same item as the catalogue of the place of care classes it.
+fn read_item_at_place(mut reader: Reader<'_>, item: &CatalogueItem) -> Option<CatalogueItem> {
+    let classed = read_class(&mut reader);
+    reader.finish();
+    let (name, category, group) = (item.name.clone(), item.category, item.group.clone());
+    Some(CatalogueItem { name, category, group, ..classed? })
+}
+
+/// What a catalogue says of an item: class, first self-payment, price ceiling, limited use.
+fn read_class(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
+    let class = reader.need("class", form::word::<CatalogueClass>);
     let given = reader.maybe("first_self_pay", form::rate);
     let price_ceiling = reader.maybe("price_ceiling", form::price);
     let limited_use = reader.maybe("limited_use", form::truth).unwrap_or(false);
-    let group = reader.maybe("group", form::name);
     let class = class?;
     let first_self_pay = match (given, class) {
         (Some(rate), _) => rate,
@@ -184,19 +202,19 @@ fn read_item(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
             return None;
         }
     };
-    if !rate_fits(class, first_self_pay) {
+    if !class.allows(first_self_pay) {
         reader.report("first_self_pay does not fit the class", None);
     }
     Some(CatalogueItem {
         code: "case".to_owned(),
-        name: name?,
+        name: String::new(),
         specification: String::new(),
         class,
-        category,
+        category: FeeCategory::Other,
         first_self_pay,
         price_ceiling,
         limited_use,
-        group,
+        group: None,
     })
 }
 

@@ -14,7 +14,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::{Date, PersonType, Region, Scheme};
+use model::{CarePlace, Date, PersonType, Region, Scheme};
 
 pub use book::{PolicyBook, is_policy_file, policy_version};
 pub(crate) use condition::{Bit, Choice, Facts, Number};
@@ -27,10 +27,11 @@ pub(crate) use rule::{Dated, Row, all_known, known, pick};
 pub(crate) use situation::Situation;
 pub use strategy::LaterSettlements;
 pub(crate) use strategy::{
-    Account, AccountBand, AccountKind, AgeOn, Base, Ceiling, Component, Continuation, Crossing, Declined,
-    Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer, LayerFund,
-    Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange, Rounding,
-    RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched, UnmatchedRule,
+    Account, AccountBand, AccountKind, AgeOn, Base, CatalogueOf, Ceiling, Component, Continuation, Crossing,
+    Declined, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer,
+    LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
+    Rounding, RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
+    UnmatchedRule,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.
@@ -54,7 +55,7 @@ pub(crate) struct General {
     pub(crate) medical_year: Dated<MedicalYear>,
     pub(crate) age: Dated<AgeOn>,
     pub(crate) rounding: Dated<Rounding>,
-    pub(crate) catalogue: Dated<()>,
+    pub(crate) catalogue: Dated<CatalogueOf>,
     pub(crate) price_ceiling: Dated<Excess>,
     pub(crate) limited_use: Dated<()>,
     pub(crate) unmatched: Dated<UnmatchedRule>,
@@ -140,6 +141,12 @@ impl Policy {
     #[must_use]
     pub fn later_settlements(&self) -> LaterSettlements {
         self.general.reversal.as_ref().map_or(LaterSettlements::Stand, |row| row.value)
+    }
+
+    /// Whether items are classed by the catalogue of the place of care, and not by that of the insurance.
+    #[must_use]
+    pub fn classes_by_place(&self, place: CarePlace) -> bool {
+        place != CarePlace::Local && self.general.catalogue.value == CatalogueOf::PlaceOfCare
     }
 
     /// The first day of a medical year.

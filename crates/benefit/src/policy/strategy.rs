@@ -53,6 +53,15 @@ pub(crate) enum Excess {
     FullySelfPaid,
 }
 
+/// Whose catalogue classes the items of care elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CatalogueOf {
+    /// That of the region where the person is insured.
+    Insurance,
+    /// That of the region where the care is given.
+    PlaceOfCare,
+}
+
 /// How a line is taken whose item is not in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unmatched {

@@ -5,8 +5,8 @@ use model::{CarePlace, Filing, InstitutionKind, InstitutionLevel, MedicalType, P
 use super::persons::{CreditBase, Reach, Relation, Validity};
 use super::rule::Confidence;
 use super::strategy::{
-    AccountKind, AgeOn, Base, Component, Continuation, Crossing, Declined, Excess, LaterSettlements,
-    LayerFund, Limited, OddFen, Period, RoundingStage, Several, Stage, Unmatched,
+    AccountKind, AgeOn, Base, CatalogueOf, Component, Continuation, Crossing, Declined, Excess,
+    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, Several, Stage, Unmatched,
 };
 use crate::form::words_of;
 
@@ -14,6 +14,7 @@ words_of! {
     RoundingStage { "per_line" => Self::PerLine, "per_segment" => Self::PerSegment, "at_output" => Self::AtOutput }
     OddFen { "person" => Self::Person, "fund" => Self::Fund }
     AgeOn { "visit" => Self::Visit, "medical_year_start" => Self::MedicalYearStart }
+    CatalogueOf { "insurance" => Self::Insurance, "place_of_care" => Self::PlaceOfCare }
     Excess { "over_limit" => Self::OverLimit, "fully_self_paid" => Self::FullySelfPaid }
     Unmatched { "class_a" => Self::ClassA, "class_c" => Self::ClassC, "refuse" => Self::Refuse }
     Stage {

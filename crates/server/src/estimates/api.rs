@@ -1,22 +1,23 @@
 //! Estimates for programs.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::Json as Answer;
 use axum::extract::State;
 use benefit::{
-    AccountBalances, Accumulators, Alternative, Case, CaseLine, Change, Part, Particulars, Stay, StayPart,
+    AccountBalances, Accumulators, Alternative, Case, Change, Part, Particulars, Policy, Stay, StayPart,
 };
 use model::{
-    CarePlace, CatalogueItem, Date, Exact, Fen, Filing, InstitutionKind, InstitutionLevel, InsuranceStatus,
-    InsuredPerson, MedicalType, PersonId, PersonType, Price, Quantity, Region, Scheme,
+    CarePlace, Date, Fen, Filing, InstitutionKind, InstitutionLevel, InsuranceStatus, InsuredPerson,
+    MedicalType, PersonId, PersonType, Region, Scheme,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::fields::{day, held, maybe_day, read, word};
+use super::lines::{EstimateLine, FindItem};
 use super::service;
 use crate::app::App;
 use crate::bills::api::{AmountsBody, ExplainedAmount, amounts, explained};
@@ -81,6 +82,9 @@ pub struct VisitBody {
     /// `local`, `province` or `other_province`, seen from the insurance.
     #[serde(default)]
     place_of_care: Option<String>,
+    /// Division code of the region where the care is given, where the policy takes the catalogue of that place.
+    #[serde(default)]
+    care_region: Option<String>,
     /// `none`, `long_term`, `referral`, `emergency` or `own_choice`.
     #[serde(default)]
     filing: Option<String>,
@@ -96,28 +100,6 @@ pub struct VisitBody {
     /// Which stay of the medical year it is, from 1.
     #[serde(default)]
     admission: Option<u16>,
-}
-
-/// One line of the bill.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EstimateLine {
-    /// National code in the region's catalogue; left out for what the catalogue does not have, which is taken as the policy
-    /// says.
-    #[serde(default)]
-    item_code: Option<String>,
-    /// Day of the fee, where the bill is of a stay that is cut by it.
-    #[serde(default)]
-    date: Option<String>,
-    /// Unit price in yuan.
-    #[schema(example = "12.50")]
-    price: String,
-    /// Quantity.
-    #[schema(example = "2")]
-    quantity: String,
-    /// Whether the hospital approves a limited use.
-    #[serde(default)]
-    approved: Option<bool>,
 }
 
 /// What the person's account holds, in fen.
@@ -196,29 +178,6 @@ pub struct AlternativeBody {
     pub refused: Option<String>,
 }
 
-fn read<T: FromStr>(field: &'static str, text: &str) -> Result<T, Failure> {
-    text.parse().map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
-}
-
-fn day(field: &'static str, text: &str) -> Result<Date, Failure> {
-    model::date::parse_date(text).map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
-}
-
-fn maybe_day(field: &'static str, text: Option<&String>) -> Result<Option<Date>, Failure> {
-    text.map(|text| day(field, text)).transpose()
-}
-
-/// Reads a value by the word that the API has for it.
-fn word<T: serde::de::DeserializeOwned>(field: &'static str, text: &str) -> Result<T, Failure> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned()))
-        .map_err(|_| Failure::in_field(field, Problem::ValueUnknown))
-}
-
-/// An amount of the account or of a sum, which is not negative.
-fn held(field: &'static str, fen: i64) -> Result<Fen, Failure> {
-    if fen < 0 { Err(Failure::in_field(field, Problem::ValueUnknown)) } else { Ok(Fen::new(fen)) }
-}
-
 impl EstimateRequest {
     /// Region and scheme of the insurance, and the day by whose rules the bill would be settled.
     pub(super) fn place(&self) -> Result<(Region, Scheme, Date), Failure> {
@@ -232,26 +191,45 @@ impl EstimateRequest {
         self.accumulated.keys().map(String::as_str)
     }
 
-    /// The case, its items looked up in the catalogue of the region.
+    /// Where items are looked up, if any are: in the catalogue of the insurance, or of the place of care where the policy
+    /// has it so.
+    ///
+    /// # Errors
+    /// The region of the place of care is needed and not given.
+    pub(super) fn catalogue_region(
+        &self,
+        policy: &Policy,
+        region: Region,
+    ) -> Result<Option<(&'static str, Region)>, Failure> {
+        if !self.lines.iter().any(EstimateLine::needs_catalogue) {
+            return Ok(None);
+        }
+        if !policy.classes_by_place(self.place_of_care()?) {
+            return Ok(Some(("region", region)));
+        }
+        match &self.visit.care_region {
+            Some(text) => Ok(Some(("care_region", read("care_region", text)?))),
+            None => Err(Failure::in_field("care_region", Problem::Required)),
+        }
+    }
+
+    fn place_of_care(&self) -> Result<CarePlace, Failure> {
+        let place = self.visit.place_of_care.as_ref();
+        place.map_or(Ok(CarePlace::Local), |text| word("place_of_care", text))
+    }
+
+    /// The case, its items looked up in the catalogue.
     pub(super) fn case(
         &self,
         (region, scheme, last_day): (Region, Scheme, Date),
-        item: impl Fn(&str, Date) -> Option<Arc<CatalogueItem>>,
+        find: &FindItem<'_>,
         year: i16,
     ) -> Result<Case, Failure> {
         let date = day("date", &self.visit.date)?;
         if self.lines.len() > MOST_LINES {
             return Err(Failure::in_field("lines", Problem::TooManyLines));
         }
-        let line = |(index, line): (usize, &EstimateLine)| {
-            let code = line.item_code.as_deref();
-            let found = code.map(|code| {
-                let unknown = || Failure::in_field(format!("lines[{index}].item_code"), Problem::ItemUnknown);
-                let of_fee = maybe_day("lines.date", line.date.as_ref())?;
-                item(code, of_fee.unwrap_or(date)).ok_or_else(unknown)
-            });
-            line.read(index, found.transpose()?)
-        };
+        let line = |(index, line): (usize, &EstimateLine)| line.read(index, date, find);
         let lines = self.lines.iter().enumerate().map(line).collect::<Result<Vec<_>, Failure>>()?;
         let discharged = maybe_day("discharged", self.visit.discharged.as_ref())?;
         let so_far = self
@@ -292,10 +270,7 @@ impl EstimateRequest {
         Ok(Particulars {
             traits: self.person.traits.clone(),
             retired_on: maybe_day("retired_on", self.person.retired_on.as_ref())?,
-            place: visit
-                .place_of_care
-                .as_ref()
-                .map_or(Ok(CarePlace::Local), |text| word("place_of_care", text))?,
+            place: self.place_of_care()?,
             filing: visit.filing.as_ref().map_or(Ok(Filing::None), |text| word("filing", text))?,
             disease: visit.disease.clone(),
             hospital: visit.hospital.clone(),
@@ -320,18 +295,6 @@ impl PersonBody {
             insured_from: maybe_day("insured_from", self.insured_from.as_ref())?.unwrap_or(birth),
             civil_servant: false,
         })
-    }
-}
-
-impl EstimateLine {
-    fn read(&self, index: usize, item: Option<Arc<CatalogueItem>>) -> Result<CaseLine, Failure> {
-        let price: Price = read("price", &self.price)?;
-        let quantity: Quantity = read("quantity", &self.quantity)?;
-        let amount = price.times(quantity).and_then(Exact::round);
-        let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
-        let serial = index.saturating_add(1).to_string();
-        let date = maybe_day("lines.date", self.date.as_ref())?;
-        Ok(CaseLine { serial, item, price, quantity, amount, approved: self.approved, date, category: None })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benefit::{Alternative, Case, Part, Policy};
+use benefit::{Alternative, Case, Declaration, Part, Policy};
 use model::Date;
 
 use super::api::EstimateRequest;
@@ -27,11 +27,13 @@ pub(super) fn estimate(app: &App, request: &EstimateRequest) -> Result<Estimate,
     let refused = |refusal: benefit::Refusal| Failure::from(settlement::Refusal::Benefit(refusal));
     let (region, scheme, on) = request.place()?;
     let policy = rules.policies.in_force(region, scheme, on).map_err(refused)?;
-    if rules.catalogue.in_force(region, on).is_empty() {
-        return Err(Failure::in_field("region", Problem::NoCatalogue));
+    let catalogue = request.catalogue_region(policy, region)?;
+    if let Some((field, _)) = catalogue.filter(|(_, region)| rules.catalogue.in_force(*region, on).is_empty())
+    {
+        return Err(Failure::in_field(field, Problem::NoCatalogue));
     }
-    let item = |code: &str, day: Date| rules.catalogue.item(region, code, day).map(Arc::clone);
-    let case: Case = request.case((region, scheme, on), item, policy.medical_year(on))?;
+    let find = |code: &str, day: Date| rules.catalogue.item(catalogue?.1, code, day).map(Arc::clone);
+    let case: Case = request.case((region, scheme, on), &find, policy.medical_year(on))?;
     check_names(policy, &case, request)?;
     let parts = benefit::settle(&rules.policies, &case).map_err(refused)?;
     let alternatives = benefit::alternatives(&rules.policies, &case).map_err(refused)?;
@@ -53,6 +55,10 @@ fn check_names(policy: &Policy, case: &Case, request: &EstimateRequest) -> Resul
     }
     if request.sums().any(|name| !policy.knows_sum(name)) {
         return refused("accumulated");
+    }
+    let groups = case.lines.iter().filter_map(|line| line.item.as_ref()?.group.as_deref());
+    if groups.into_iter().any(|name| !policy.declared(Declaration::Group).any(|(known, _)| known == name)) {
+        return refused("group");
     }
     Ok(())
 }

@@ -210,6 +210,8 @@ problems! {
     CodeAndNameFormat => "problem-code-and-name-format", "problem-code-and-name-format-do";
     /// Not a value that the field may have.
     ValueUnknown => "problem-value-unknown", "problem-value-unknown-do";
+    /// A line names its item by a code and describes it as well.
+    ItemTwice => "problem-item-twice", "problem-item-twice-do";
     /// More lines than are estimated.
     TooManyLines => "problem-too-many-lines", "problem-too-many-lines-do";
     /// The platform has no catalogue of the region for the day.

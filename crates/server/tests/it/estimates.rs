@@ -134,3 +134,63 @@ async fn what_a_settlement_refuses_an_estimate_refuses() {
         assert_eq!(answer.code(), code);
     }
 }
+
+/// Items of a region that the platform has no catalogue of: Beijing, a person in service at a secondary hospital.
+fn described() -> Value {
+    with(|request| {
+        request["region"] = json!("110100");
+        request["visit"] = json!({
+            "date": "2023-05-01", "medical_type": "21", "institution": "hospital", "level": "tertiary",
+            "discharged": "2023-05-09"
+        });
+        request["accumulated"] = json!({});
+        request["lines"] = json!([
+            { "item": { "name": "手术", "class": "A" }, "price": "5000.00", "quantity": "1" },
+            { "item": { "name": "药品", "class": "B", "first_self_pay": "10 %" }, "price": "1000.00", "quantity": "1" },
+            { "item": { "name": "特需病房", "class": "C" }, "price": "300.00", "quantity": "1" }
+        ]);
+    })
+}
+
+#[tokio::test]
+async fn items_that_are_described_need_no_catalogue() {
+    let app = TestApp::start().await;
+    let answer = app.api().post("estimates", described()).await.expect(StatusCode::OK).body;
+    let amounts = &answer["bills"][0]["amounts"];
+    // 300.00 of class C, 100.00 first, 5,900.00 in scope: 1,300.00 borne, of 4,600.00 the fund pays 85 %, 3,910.00.
+    assert_eq!(amounts["fully_self_paid"], 30_000);
+    assert_eq!(amounts["first_self_paid"], 10_000);
+    assert_eq!(amounts["deductible"], 130_000);
+    assert_eq!(amounts["pool_fund"], 391_000);
+    let text = answer["bills"][0]["explanation"].to_string();
+    assert!(text.contains("特需病房"), "the items are called by their names: {text}");
+}
+
+#[tokio::test]
+async fn a_described_item_that_cannot_be_is_told() {
+    let app = TestApp::start().await;
+    let api = app.api();
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut request = described();
+        change(&mut request["lines"][1]);
+        request
+    };
+    for (field, code, request) in [
+        ("class", "value_unknown", changed(&|line| line["item"]["class"] = json!("D"))),
+        ("first_self_pay", "value_unknown", changed(&|line| line["item"]["first_self_pay"] = json!("120 %"))),
+        ("first_self_pay", "value_unknown", changed(&|line| line["item"]["first_self_pay"] = json!("-5 %"))),
+        ("first_self_pay", "required", changed(&|line| line["item"]["first_self_pay"] = Value::Null)),
+        ("category", "value_unknown", changed(&|line| line["item"]["category"] = json!("drug"))),
+        ("price_ceiling", "price_format", changed(&|line| line["item"]["price_ceiling"] = json!("0"))),
+        ("group", "value_unknown", changed(&|line| line["item"]["group"] = json!("no_such_group"))),
+        (
+            "lines[1].item",
+            "item_twice",
+            changed(&|line| line["item_code"] = json!("XC08CAA146A001010199002")),
+        ),
+        ("region", "no_catalogue", changed(&|line| line["item"] = Value::Null)),
+    ] {
+        let answer = api.post("estimates", request).await;
+        assert_eq!((answer.field(), answer.code()), (field, code));
+    }
+}

@@ -106,6 +106,13 @@ const VALUES: &[Row] = &[
     ("lane", "stages", Steps, "步骤: {}", "steps: {}"),
     ("medical_year", "starts", Day, "医保年度自 {}起", "the medical year begins on {}"),
     ("age", "taken_on", Words("AgeOn"), "年龄按{}计算", "the age is that on the {}"),
+    (
+        "catalogue",
+        "elsewhere",
+        Words("CatalogueOf"),
+        "甲类全部纳入；乙类先按项目的比例自付；丙类全自费；异地就医按{}分类",
+        "class A is in scope; of class B the item's share is first self-paid; class C is fully self-paid; care elsewhere is classed by the catalogue {}",
+    ),
     ("price_ceiling", "excess", Words("Excess"), "超过限价的部分: {}", "what is over a price ceiling: {}"),
     ("unmatched", "taken_as", Words("Unmatched"), "目录外项目: {}", "items outside the catalogue: {}"),
     ("unmatched", "of", Tables, "其中: {}", "of these: {}"),

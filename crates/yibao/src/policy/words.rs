@@ -44,6 +44,13 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("medical_year", "本医保年度内有效", "for the medical year"),
         ],
     ),
+    (
+        "CatalogueOf",
+        &[
+            ("insurance", "参保地目录", "of the insurance"),
+            ("place_of_care", "就医地目录", "of the place of care"),
+        ],
+    ),
     ("OddFen", &[("person", "个人", "the person"), ("fund", "基金", "the fund")]),
     (
         "AgeOn",

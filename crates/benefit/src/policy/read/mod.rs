@@ -14,9 +14,9 @@ use super::declared::Declared;
 use super::persons::{AccountCredit, MutualAid, PaymentWithoutPin};
 use super::rule::{Citation, Confidence, Dated, Row, Rule, Scoped, Title};
 use super::strategy::{
-    Account, AccountBand, AgeOn, Ceiling, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment,
-    Guarantee, LaneRule, LaterSettlements, Layer, MedicalYear, Placed, PriceBands, PriceLimit, RatioChange,
-    Rounding, Share, StandardChange, StayRule, UnmatchedRule,
+    Account, AccountBand, AgeOn, CatalogueOf, Ceiling, Deductible, Excess, FirstSelfPay, FixedPrice,
+    FrontPayment, Guarantee, LaneRule, LaterSettlements, Layer, MedicalYear, Placed, PriceBands, PriceLimit,
+    RatioChange, Rounding, Share, StandardChange, StayRule, UnmatchedRule,
 };
 use crate::form;
 use crate::reader::Reader;
@@ -34,7 +34,7 @@ pub(crate) struct Families {
     pub(crate) medical_year: Vec<Dated<MedicalYear>>,
     pub(crate) age: Vec<Dated<AgeOn>>,
     pub(crate) rounding: Vec<Dated<Rounding>>,
-    pub(crate) catalogue: Vec<Dated<()>>,
+    pub(crate) catalogue: Vec<Dated<CatalogueOf>>,
     pub(crate) price_ceiling: Vec<Dated<Excess>>,
     pub(crate) limited_use: Vec<Dated<()>>,
     pub(crate) unmatched: Vec<Dated<UnmatchedRule>>,
@@ -238,7 +238,13 @@ impl Families {
             let odd_fen = reader.need("odd_fen", form::word);
             Some(Rounding { stage: stage?, odd_fen: odd_fen? })
         });
-        general(root, "catalogue", known, (&mut self.catalogue, &mut self.broken), |_| Some(()));
+        general(root, "catalogue", known, (&mut self.catalogue, &mut self.broken), |reader| {
+            if reader.was_given("elsewhere") {
+                reader.need("elsewhere", form::word)
+            } else {
+                Some(CatalogueOf::Insurance)
+            }
+        });
         general(root, "price_ceiling", known, (&mut self.price_ceiling, &mut self.broken), |reader| {
             reader.need("excess", form::word)
         });

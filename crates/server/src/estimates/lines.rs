@@ -1,0 +1,150 @@
+//! The lines of a bill to be estimated: items of a catalogue, or items that the caller describes.
+
+use std::sync::Arc;
+
+use benefit::CaseLine;
+use model::{CatalogueClass, CatalogueItem, Date, Exact, FeeCategory, Price, Quantity, Rate};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::fields::{maybe_day, read, word};
+use crate::failure::Failure;
+use crate::web::Problem;
+
+/// One line of the bill.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateLine {
+    /// National code in the region's catalogue. Without it and without `item` the line is of something that the catalogue
+    /// does not have, and is taken as the policy says.
+    #[serde(default)]
+    item_code: Option<String>,
+    /// The item in full, where the platform has no catalogue of the region; not together with `item_code`.
+    #[serde(default)]
+    item: Option<ItemBody>,
+    /// Kind of charge of what the catalogue does not have, such as `material`, where the policy tells kinds apart.
+    #[serde(default)]
+    category: Option<String>,
+    /// Day of the fee, where the bill is of a stay that is cut by it.
+    #[serde(default)]
+    date: Option<String>,
+    /// Unit price in yuan.
+    #[schema(example = "12.50")]
+    price: String,
+    /// Quantity.
+    #[schema(example = "2")]
+    quantity: String,
+    /// Whether the hospital approves a limited use.
+    #[serde(default)]
+    approved: Option<bool>,
+}
+
+/// An item as its catalogue has it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ItemBody {
+    /// What it is called.
+    #[schema(example = "阿司匹林肠溶片")]
+    name: String,
+    /// `A`, `B` or `C`.
+    #[schema(example = "B")]
+    class: String,
+    /// Of class B, the share that the person pays first.
+    #[serde(default)]
+    #[schema(example = "10 %")]
+    first_self_pay: Option<String>,
+    /// Kind of charge, such as `western_drug`; `other` where it is left out.
+    #[serde(default)]
+    category: Option<String>,
+    /// Highest unit price in scope, in yuan.
+    #[serde(default)]
+    price_ceiling: Option<String>,
+    /// Whether it is reimbursed only under conditions that the hospital approves.
+    #[serde(default)]
+    limited_use: bool,
+    /// The policy's name of a group of items that has rules of its own.
+    #[serde(default)]
+    group: Option<String>,
+}
+
+/// The item that a code names on a day.
+pub(super) type FindItem<'f> = dyn Fn(&str, Date) -> Option<Arc<CatalogueItem>> + 'f;
+
+impl EstimateLine {
+    /// Whether a catalogue is needed to read the line.
+    pub(super) const fn needs_catalogue(&self) -> bool {
+        self.item.is_none()
+    }
+
+    /// The line at a place of the bill; `on` is the day of its fee where it names none.
+    pub(super) fn read(&self, index: usize, on: Date, find: &FindItem<'_>) -> Result<CaseLine, Failure> {
+        let price: Price = read("price", &self.price)?;
+        let quantity: Quantity = read("quantity", &self.quantity)?;
+        let amount = price.times(quantity).and_then(Exact::round);
+        let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
+        let date = maybe_day("lines.date", self.date.as_ref())?;
+        let category =
+            self.category.as_ref().map(|text| word::<FeeCategory>("category", text)).transpose()?;
+        Ok(CaseLine {
+            serial: index.saturating_add(1).to_string(),
+            item: self.item(index, date.unwrap_or(on), find)?,
+            price,
+            quantity,
+            amount,
+            approved: self.approved,
+            date,
+            category,
+        })
+    }
+
+    fn item(
+        &self,
+        index: usize,
+        on: Date,
+        find: &FindItem<'_>,
+    ) -> Result<Option<Arc<CatalogueItem>>, Failure> {
+        let refused = |field: &str, problem| Failure::in_field(format!("lines[{index}].{field}"), problem);
+        match (&self.item_code, &self.item) {
+            (Some(_), Some(_)) => Err(refused("item", Problem::ItemTwice)),
+            (Some(code), None) => match find(code, on) {
+                Some(item) => Ok(Some(item)),
+                None => Err(refused("item_code", Problem::ItemUnknown)),
+            },
+            (None, Some(item)) => item.read().map(|item| Some(Arc::new(item))),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+impl ItemBody {
+    fn read(&self) -> Result<CatalogueItem, Failure> {
+        let class: CatalogueClass = word("class", &self.class)?;
+        let unknown = || Failure::in_field("first_self_pay", Problem::ValueUnknown);
+        let given = self.first_self_pay.as_ref().map(|text| Rate::parse(text).map_err(|_| unknown()));
+        let first_self_pay = match (given.transpose()?, class) {
+            (None, CatalogueClass::A) => Rate::ZERO,
+            (None, CatalogueClass::C) => Rate::ONE,
+            (None, CatalogueClass::B) => return Err(Failure::in_field("first_self_pay", Problem::Required)),
+            (Some(rate), class) if class.allows(rate) => rate,
+            (Some(_), _) => return Err(unknown()),
+        };
+        let price_ceiling: Option<Price> =
+            self.price_ceiling.as_ref().map(|text| read("price_ceiling", text)).transpose()?;
+        if price_ceiling.is_some_and(|ceiling| ceiling <= Price::default()) {
+            return Err(Failure::in_field("price_ceiling", Problem::PriceFormat));
+        }
+        let category =
+            self.category.as_ref().map_or(Ok(FeeCategory::Other), |text| word("category", text))?;
+        Ok(CatalogueItem {
+            code: String::new(),
+            name: self.name.clone(),
+            specification: String::new(),
+            class,
+            category,
+            first_self_pay,
+            price_ceiling,
+            limited_use: self.limited_use,
+            group: self.group.clone(),
+        })
+    }
+}
