@@ -229,6 +229,11 @@ pub(crate) fn count(value: &DeValue<'_>) -> Result<u16, Wrong> {
     whole(value, (1, 1000), "write a whole number: 2")
 }
 
+/// How many there are, or none.
+pub(crate) fn count_or_none(value: &DeValue<'_>) -> Result<u16, Wrong> {
+    whole(value, (0, 1000), "write a whole number: 2, or 0 where there is none")
+}
+
 /// A month of the year; 13 only as the end of a range.
 pub(crate) fn month(value: &DeValue<'_>) -> Result<u16, Wrong> {
     whole(value, (1, 13), "write the number of the month: 7")

@@ -28,7 +28,7 @@ pub use case::{
     AccountBalances, Case, CaseLine, EarlierStay, LARGEST_PRICE, LARGEST_QUANTITY, PartDeductible,
     Particulars, Stay, StayPart, item_names,
 };
-pub use case_file::{CaseFile, Expected, Mismatch, Outcome};
+pub use case_file::{CaseFile, CaseReport, Expected, Mismatch, Outcome, check_cases};
 pub use catalogue::Catalogue;
 pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};

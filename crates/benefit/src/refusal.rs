@@ -8,6 +8,10 @@ fn ending(last: &Option<Date>) -> String {
     last.map(|day| format!(" (its last day is {day})")).unwrap_or_default()
 }
 
+fn up_to(last: &Option<Date>) -> String {
+    last.map(|day| format!(" until {day}")).unwrap_or_default()
+}
+
 /// What policies call a kind of care.
 fn word_of(kind: &MedicalType) -> &'static str {
     let words = MedicalType::WORDS.iter();
@@ -233,6 +237,14 @@ pub enum Refusal {
         /// Why not.
         why: crate::NotShared,
     },
+    /// The person is insured in no month of the medical year.
+    #[error("the person is insured from {from}{}, and so in no month of the medical year", up_to(.until))]
+    NotInsuredInYear {
+        /// First day of insurance.
+        from: Date,
+        /// Last day of insurance, where it has ended.
+        until: Option<Date>,
+    },
     /// The payment needs the PIN.
     #[error("the payment needs the PIN: without it at most {most} yuan may be paid now")]
     PinNeeded {
@@ -277,6 +289,7 @@ impl Refusal {
             Self::AmountMismatch { .. } => "amount_mismatch",
             Self::ZeroAmount { .. } => "zero_amount",
             Self::NotShared { .. } => "not_shared",
+            Self::NotInsuredInYear { .. } => "not_insured_in_year",
             Self::PinNeeded { .. } => "pin_needed",
             Self::Overflow(_) => "overflow",
         }
@@ -334,7 +347,7 @@ impl Refusal {
                 }
             ),
             Self::UnknownParameter { rule, reason } => {
-                format!("该待遇的支付标准未知，不能结算（规则{rule}）：{}", reason.zh)
+                format!("所需的标准未知，不能计算（规则{rule}）：{}", reason.zh)
             }
             Self::UnknownFact { rule, fact } => {
                 format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
@@ -357,6 +370,10 @@ impl Refusal {
             }
             Self::ZeroAmount { serial } => format!("费用明细{serial}：金额（det_item_fee_sumamt）为零"),
             Self::NotShared { why } => format!("账户不能共济：{}", why.zh()),
+            Self::NotInsuredInYear { from, until } => {
+                let until = until.map_or_else(String::new, |last| format!("至{last}"));
+                format!("参保期自{from}起{until}，医保年度内没有参保月份")
+            }
             Self::PinNeeded { most } => format!("该笔支付须输入密码：免密支付目前最多 {most} 元"),
             Self::Overflow(_) => "金额超出范围".to_owned(),
             of_stay => of_stay.of_stay_in_chinese(),

@@ -111,6 +111,8 @@ pub enum Reason {
     BelowStart,
     /// This fund pays once, when the medical year has ended.
     PaidAtYearEnd,
+    /// Every month's amount was rounded for itself.
+    RoundedByMonth,
     /// What this fund paid for the year before, when it is settled again.
     PaidBefore,
     /// The insurance ended before the months for which the account was credited.

@@ -23,11 +23,16 @@ pub struct LoadedRules {
 /// Reads policies and catalogues.
 ///
 /// # Errors
-/// A folder cannot be read, or a file is wrong: every mistake is told with file and line.
+/// A folder cannot be read, a file is wrong, or a worked case beside a policy comes out otherwise than it says: every
+/// mistake is told with file and line.
 pub fn load(settings: &Settings) -> Result<LoadedRules, StartError> {
     let mut policy_files = read_folder(&settings.policies)?;
-    policy_files.retain(|(name, _)| benefit::is_policy_file(name));
     let policies = PolicyBook::parse(&policy_files).map_err(StartError::Policies)?;
+    let cases = benefit::check_cases(&policies, &policy_files);
+    if !cases.problems.is_empty() {
+        return Err(StartError::Policies(cases.problems));
+    }
+    policy_files.retain(|(name, _)| benefit::is_policy_file(name));
     let catalogue = Catalogue::parse(&read_folder(&settings.catalogues)?).map_err(StartError::Policies)?;
     let policy_text = serde_json::json!(policy_files).to_string();
     Ok(LoadedRules {

@@ -103,7 +103,12 @@ fn in_full(options: &Options, answer: &Answer, language: Language) -> String {
         let told = json!({ "amounts": amounts, "accumulated": answer.accumulated, "trace": answer.trace });
         return format!("{told:#}\n");
     }
-    in_words(&Explanation::new(answer.trace.clone(), Vec::new()), language)
+    let explanation = Explanation::of_person(answer.trace.clone());
+    let shell = Shell::plain(language, server::Clock::System.now());
+    match explanation.nothing(&shell) {
+        Some(text) => format!("{text}\n"),
+        None => in_words(&explanation, language),
+    }
 }
 
 /// What the person would pay if one thing were otherwise, the cheapest first.

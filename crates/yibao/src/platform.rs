@@ -71,7 +71,7 @@ pub(crate) async fn serve(settings: Settings) -> Result<(), Failure> {
 
 /// Reads policies and catalogues again whenever the process gets SIGHUP. Where a file is wrong, the rules stay what they
 /// were, and every mistake is logged with file and line.
-async fn reload_on_hangup(app: Arc<App>) {
+pub(crate) async fn reload_on_hangup(app: Arc<App>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
     while hangup.recv().await.is_some() {

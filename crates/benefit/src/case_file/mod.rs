@@ -1,5 +1,6 @@
 //! Worked cases: a bill or a question about a person in, every amount out, in a file that a policy officer can write.
 
+mod check;
 mod names;
 mod questions;
 mod read;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use check::{CaseReport, check_cases};
 use model::{
     CatalogueItem, Date, Fen, InstitutionKind, InstitutionLevel, InsuredPerson, MedicalType, Rate, Region,
     Scheme,
@@ -234,6 +236,7 @@ impl CaseFile {
                     date: *date,
                     account: self.account,
                     accumulators: self.accumulators(policy)?,
+                    insurances: self.insurances.clone(),
                     question: question.clone(),
                 };
                 case.answer(book).map(Outcome::Answer)
@@ -250,10 +253,10 @@ impl CaseFile {
                 compare("refusal", code, refusal.code()).into_iter().collect()
             }
             (Some(Expected::Refusal(code)), Ok(_)) => {
-                vec![mismatch("outcome", format!("refusal {code}"), "a split".to_owned())]
+                vec![mismatch("outcome", format!("refusal {code}"), "amounts".to_owned())]
             }
             (Some(Expected::Amounts { .. }), Err(refusal)) => {
-                vec![mismatch("outcome", "a split".to_owned(), format!("refused: {refusal}"))]
+                vec![mismatch("outcome", "amounts".to_owned(), format!("refused: {refusal}"))]
             }
             (Some(Expected::Amounts { amounts, accumulated, pool_ratio }), Ok(outcome)) => {
                 let mut found = compare_amounts(amounts, outcome.amounts());

@@ -50,8 +50,8 @@ fn account_credit(table: &mut Reader<'_>) -> Option<Question> {
 fn sharing(table: &mut Reader<'_>) -> Option<Question> {
     let relation = table.need("relation", form::word);
     let relative_region = table.need("relative_region", form::region);
-    let other_relatives = table.maybe("other_relatives", form::count).unwrap_or(0);
-    let other_owners = table.maybe("other_owners", form::count).unwrap_or(0);
+    let other_relatives = table.maybe("other_relatives", form::count_or_none).unwrap_or(0);
+    let other_owners = table.maybe("other_owners", form::count_or_none).unwrap_or(0);
     let owner_is_helped = table.maybe("owner_is_helped", form::truth).unwrap_or(false);
     let limit = table.maybe("limit", form::amount);
     let bound_on = table.maybe("bound_on", form::date);

@@ -66,6 +66,7 @@ pub(crate) fn pay(
     recorder: &mut impl Recorder,
 ) -> Result<Layers, Refusal> {
     let mut layers = Layers::default();
+    let mut added_up = false;
     let rows = all_known(&context.situation.lane.layer, &context.situation.facts);
     if matches!(rows, Err(Refusal::UnknownParameter { .. })) && burden.is_nothing()? {
         return Ok(layers);
@@ -81,7 +82,10 @@ pub(crate) fn pay(
                     .before(before)
                     .because(Some(Reason::PaidAtYearEnd))
             });
-            sums.add(&layer.axis, basis)?;
+            // All funds that pay at the end of the year share one burden.
+            if !std::mem::replace(&mut added_up, true) {
+                sums.add(&layer.axis, basis)?;
+            }
             continue;
         }
         let open = burden.fen(&layer.covers)?;

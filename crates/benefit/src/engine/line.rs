@@ -347,7 +347,9 @@ impl LineParts {
         let rate = match class {
             CatalogueClass::A => Rate::ZERO,
             CatalogueClass::B => self.rate,
-            CatalogueClass::C => Rate::ONE,
+            // One price for everything makes class C part of it.
+            CatalogueClass::C if in_scope.is_zero() => Rate::ONE,
+            CatalogueClass::C => Rate::ZERO,
         };
         Ok(LineSplit {
             class,

@@ -6,7 +6,7 @@ use super::{Answer, PersonCase};
 use crate::policy::persons::{AccountCredit, CreditAmount, CreditBase, Timing};
 use crate::policy::{Policy, Rule, all_known};
 use crate::trace::{Reason, Step, StepKind};
-use crate::{PolicyBook, Refusal};
+use crate::{InsurancePeriod, PolicyBook, Refusal};
 
 /// What credits are computed from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,29 +30,24 @@ struct Credited<'r> {
 
 pub(super) fn answer(case: &PersonCase, book: &PolicyBook, facts: &CreditFacts) -> Result<Answer, Refusal> {
     let policy = case.policy_on(book, case.date)?;
-    let year = policy.medical_year(case.date);
-    let months = insured_months(case, policy, year, facts)?;
-    let Some((first, insured)) = months.split_first() else {
-        return Err(Refusal::NotYetInsured { on: case.date, insured_from: case.person.insured_from });
-    };
-    let mut trace = case.trace(policy, *first);
-    let mut taken_back = Vec::new();
+    let year = Year::of(policy, policy.medical_year(case.date))?;
+    let months = insured_months(case, &year, facts)?;
+    let mut trace = case.trace(policy, months.first().copied().unwrap_or(case.date));
     let mut credited: Vec<Credited<'_>> = Vec::new();
-    for (index, day) in std::iter::once(first).chain(insured).enumerate() {
+    let mut taken_back: Vec<Credited<'_>> = Vec::new();
+    for (index, day) in months.iter().enumerate() {
         let policy = case.policy_on(book, *day)?;
         policy.check_insured(&case.person, *day)?;
         let person = policy.person_facts(&case.person, &case.particulars, *day);
         for (rule, credit) in all_known(&policy.persons.account_credit, &person)? {
             let months = match credit.timing {
-                Timing::Monthly => 1,
                 Timing::Yearly | Timing::Ahead { .. } if index > 0 => continue,
-                Timing::Yearly => 1,
-                Timing::Ahead { .. } => months_left(policy, year, *day)?,
+                Timing::Monthly | Timing::Yearly => 1,
+                Timing::Ahead { .. } => year.months_from(*day),
             };
-            let mut one = Credited::of(rule, credit, facts)?;
-            one.months = months;
+            let one = Credited { months, ..Credited::of(rule, credit, facts)? };
             if let (Timing::Ahead { taken_back: true }, Some(ended)) = (credit.timing, facts.ended_on) {
-                let after = months_left(policy, year, ended)?.saturating_sub(1);
+                let after = year.months_from(ended).saturating_sub(1);
                 taken_back.push(Credited { months: after, ..one });
             }
             match credited.iter_mut().find(|other| other.is_as(&one)) {
@@ -63,64 +58,68 @@ pub(super) fn answer(case: &PersonCase, book: &PolicyBook, facts: &CreditFacts) 
     }
     let mut sum = Fen::ZERO;
     for one in &credited {
-        let amount = one.a_month.by(one.months)?;
-        trace.steps.push(one.step(StepKind::AccountCredit, amount)?);
-        sum = sum.plus(amount)?;
+        let step = one.step(StepKind::AccountCredit)?;
+        sum = sum.plus(step.result)?;
+        let reason = one.is_rounded()?.then_some(Reason::RoundedByMonth);
+        trace.steps.push(step.because(reason));
     }
     let mut back = Fen::ZERO;
     for one in taken_back.iter().filter(|one| one.months > 0) {
-        let amount = one.a_month.by(one.months)?;
-        let step = one.step(StepKind::TakenBack, amount)?;
+        let step = one.step(StepKind::TakenBack)?;
+        back = back.plus(step.result)?;
         trace.steps.push(step.because(Some(Reason::InsuranceEnded)));
-        back = back.plus(amount)?;
     }
     Ok(Answer { amounts: vec![("credited", sum), ("taken_back", back)], accumulated: Vec::new(), trace })
 }
 
-/// The days on which the months of the year begin that count: those in which the person is insured. The first begins with
-/// the insurance, where that is later.
-fn insured_months(
-    case: &PersonCase,
-    policy: &Policy,
-    year: i16,
-    facts: &CreditFacts,
-) -> Result<Vec<Date>, Refusal> {
-    let overflow = || Refusal::Overflow(model::Overflow);
-    let mut month = policy.year_start(year).ok_or_else(overflow)?;
-    let mut months = Vec::with_capacity(12);
-    for _ in 0..12_u8 {
-        let next = next_month(month).ok_or_else(overflow)?;
-        let begun = case.person.insured_from < next;
-        let over = facts.ended_on.is_some_and(|ended| ended < month);
-        if begun && !over {
-            months.push(month.max(case.person.insured_from));
-        }
-        month = next;
+/// The twelve months of a medical year, by the days on which they begin.
+struct Year(Vec<Date>);
+
+impl Year {
+    fn of(policy: &Policy, year: i16) -> Result<Self, Refusal> {
+        let overflow = || Refusal::Overflow(model::Overflow);
+        let start = policy.year_start(year).ok_or_else(overflow)?;
+        (0..=12).map(|count| months_after(start, count)).collect::<Option<_>>().map(Self).ok_or_else(overflow)
     }
-    Ok(months)
+
+    /// The months with the day on which the next one begins.
+    fn months(&self) -> impl Iterator<Item = (Date, Date)> {
+        self.0.iter().copied().zip(self.0.iter().copied().skip(1))
+    }
+
+    /// How many months the year has left on a day, with that of the day.
+    fn months_from(&self, day: Date) -> u16 {
+        u16::try_from(self.months().filter(|(_, next)| day < *next).count()).unwrap_or(u16::MAX)
+    }
 }
 
-/// How many months the medical year has left on a day, with that of the day.
-fn months_left(policy: &Policy, year: i16, day: Date) -> Result<u16, Refusal> {
-    let overflow = || Refusal::Overflow(model::Overflow);
-    let mut month = policy.year_start(year).ok_or_else(overflow)?;
-    let mut left = 0_u16;
-    for _ in 0..12_u8 {
-        let next = next_month(month).ok_or_else(overflow)?;
-        left = left.saturating_add(u16::from(day < next));
-        month = next;
-    }
-    Ok(left)
+/// The same day so many months later, or the last day of a shorter month.
+fn months_after(day: Date, count: i8) -> Option<Date> {
+    let month = day.month().checked_sub(1)?.checked_add(count)?;
+    let year = day.year().checked_add(i16::from(month.checked_div(12)?))?;
+    let month = month.checked_rem(12)?.checked_add(1)?;
+    (1..=day.day()).rev().find_map(|day| Date::new(year, month, day).ok())
 }
 
-/// The day on which the next month of a medical year begins.
-fn next_month(day: Date) -> Option<Date> {
-    let (year, month) = if day.month() == 12 {
-        (day.year().checked_add(1)?, 1)
-    } else {
-        (day.year(), day.month().checked_add(1)?)
+/// The days on which the months begin that count: those in which the person is insured. The first begins with the
+/// insurance, where that is later.
+fn insured_months(case: &PersonCase, year: &Year, facts: &CreditFacts) -> Result<Vec<Date>, Refusal> {
+    let person = &case.person;
+    if facts.ended_on.is_none() && person.status != model::InsuranceStatus::Active {
+        return Err(Refusal::NotInForce { status: person.status });
+    }
+    let (from, until) = (person.insured_from, facts.ended_on);
+    let in_register = |day: Date, next: Date| {
+        let holds =
+            |period: &&InsurancePeriod| period.from < next && period.last_day.is_none_or(|last| day <= last);
+        let of_scheme = |period: &InsurancePeriod| period.scheme == person.scheme;
+        case.insurances.is_empty() || case.insurances.iter().find(holds).is_some_and(of_scheme)
     };
-    Date::new(year, month, day.day()).ok()
+    let counts = |(day, next): &(Date, Date)| {
+        from < *next && until.is_none_or(|until| *day <= until && from <= until) && in_register(*day, *next)
+    };
+    let months: Vec<Date> = year.months().filter(counts).map(|(day, _)| day.max(from)).collect();
+    if months.is_empty() { Err(Refusal::NotInsuredInYear { from, until }) } else { Ok(months) }
 }
 
 impl<'r> Credited<'r> {
@@ -149,11 +148,38 @@ impl<'r> Credited<'r> {
             == (&other.rule.id, other.rule.from, other.basis, other.rate)
     }
 
-    fn step(&self, kind: StepKind, amount: Fen) -> Result<Step, Refusal> {
+    /// Whether the month's amount was rounded.
+    fn is_rounded(&self) -> Result<bool, Refusal> {
+        let exact = match self.rate {
+            Some(rate) => Exact::from(self.basis).times(rate)?,
+            None => Exact::from(self.basis),
+        };
+        Ok(exact != Exact::from(self.a_month))
+    }
+
+    fn step(&self, kind: StepKind) -> Result<Step, Refusal> {
+        let amount = self.a_month.by(self.months)?;
         let step = Step::new(kind, self.rule, self.basis.by(self.months)?, amount);
         Ok(match self.rate {
             Some(rate) => step.rate(rate),
             None => step,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_begin_on_the_same_day_or_the_last_of_a_shorter_month() {
+        let day = |year, month, day| Date::new(year, month, day).expect("a day");
+        let start = day(2023, 3, 31);
+        let months: Vec<Date> = (0..=12).filter_map(|count| months_after(start, count)).collect();
+        assert_eq!(months.len(), 13);
+        assert_eq!(months.get(1), Some(&day(2023, 4, 30)));
+        assert_eq!(months.get(9), Some(&day(2023, 12, 31)));
+        assert_eq!(months.get(11), Some(&day(2024, 2, 29)));
+        assert_eq!(months.last(), Some(&day(2024, 3, 31)));
     }
 }

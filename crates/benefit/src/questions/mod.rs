@@ -10,7 +10,7 @@ use model::{Date, Fen, InsuredPerson};
 
 use crate::accumulators::Accumulated;
 use crate::policy::Policy;
-use crate::{AccountBalances, Accumulators, Particulars, PolicyBook, Refusal, Trace};
+use crate::{AccountBalances, Accumulators, InsurancePeriod, Particulars, PolicyBook, Refusal, Trace};
 
 pub use credit::CreditFacts;
 pub use payment::PaymentFacts;
@@ -29,6 +29,8 @@ pub struct PersonCase {
     pub account: AccountBalances,
     /// What the settlements of the medical years have added up to.
     pub accumulators: Accumulators,
+    /// The stretches of insurance that the register has; none where nothing is said of them.
+    pub insurances: Vec<InsurancePeriod>,
     /// What is asked.
     pub question: Question,
 }

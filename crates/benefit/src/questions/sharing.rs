@@ -23,7 +23,7 @@ pub struct SharingFacts {
     pub other_owners: u16,
     /// Whether another account helps the owner.
     pub owner_is_helped: bool,
-    /// What the owner says may be used.
+    /// What the owner says may be used; where nothing is said, all of it, if the policy asks for no limit.
     pub limit: Option<Fen>,
     /// The day on which they were bound; none where it is that of the question.
     pub bound_on: Option<Date>,
@@ -48,6 +48,8 @@ pub enum NotShared {
     NoLimit,
     /// The agreement was for an earlier medical year.
     Lapsed,
+    /// The agreement is later than the day.
+    NotYetBound,
 }
 
 impl NotShared {
@@ -62,6 +64,7 @@ impl NotShared {
             Self::TooManyOwners(most) => format!("亲属最多接受 {most} 个账户共济"),
             Self::OwnerIsHelped => "账户所有人正在接受他人共济".to_owned(),
             Self::NoLimit => "账户所有人须先设定共济额度".to_owned(),
+            Self::NotYetBound => "共济绑定日期晚于所问日期".to_owned(),
             Self::Lapsed => "共济绑定已随医保年度终止，须重新绑定".to_owned(),
         }
     }
@@ -77,6 +80,7 @@ impl fmt::Display for NotShared {
             Self::TooManyOwners(most) => write!(f, "{most} accounts at most help one relative"),
             Self::OwnerIsHelped => f.write_str("the owner of the account is helped by another account"),
             Self::NoLimit => f.write_str("the owner has to say how much may be used"),
+            Self::NotYetBound => f.write_str("the agreement is later than the day that is asked for"),
             Self::Lapsed => f.write_str("the agreement ended with its medical year and has to be made again"),
         }
     }
@@ -98,7 +102,7 @@ pub(super) fn answer(case: &PersonCase, policy: &Policy, facts: &SharingFacts) -
             AccountKind::MutualAid => Fen::ZERO,
         })?;
     }
-    let limit = facts.limit.filter(|_| aid.owner_sets_limit);
+    let limit = facts.limit;
     let shared = limit.map_or(money, |limit| money.min(limit));
     let mut trace = case.trace(policy, case.date);
     let step = Step::new(StepKind::Shared, rule, money, shared);
@@ -132,6 +136,8 @@ fn obstacle(case: &PersonCase, policy: &Policy, aid: &MutualAid, facts: &Sharing
         Some(NotShared::OwnerIsHelped)
     } else if aid.owner_sets_limit && facts.limit.is_none() {
         Some(NotShared::NoLimit)
+    } else if bound_on > case.date {
+        Some(NotShared::NotYetBound)
     } else if aid.valid == Validity::MedicalYear && !same_year {
         Some(NotShared::Lapsed)
     } else {

@@ -1,7 +1,9 @@
 //! What funds pay of a person's burden when the medical year has ended.
 //!
-//! Bills add the burden up and pay nothing of it. When the year has ended each fund pays once of what the ones before it
-//! leave. Settled again after a late bill or a reversal, it pays the difference to what it paid before, or has it back.
+//! Bills add the burden up and pay nothing of it. When the year has ended the funds pay once, one after another, each of
+//! what the ones before it leave of that one sum. The person's circumstances on the last day of the year decide which
+//! rules hold. Settled again after a late bill or a reversal, a fund pays the difference to what it paid before, or has it
+//! back.
 
 use std::sync::Arc;
 
@@ -10,61 +12,67 @@ use model::{Date, Exact, Fen};
 use super::{Answer, PersonCase};
 use crate::accumulators::Accumulated;
 use crate::engine::{Layers, Paying, step_kind};
-use crate::policy::{Layer, Policy, Rule, all_known};
+use crate::policy::{Layer, Policy, Row, Rule, all_known};
 use crate::trace::{Reason, Step};
 use crate::{PolicyBook, Refusal, Trace};
 
 pub(super) fn answer(case: &PersonCase, book: &PolicyBook) -> Result<Answer, Refusal> {
     let year = case.policy_on(book, case.date)?.medical_year(case.date);
-    // The last day of the year decides the version, and the insurance may have ended before.
-    let policy = last_version(case, book, year)?;
-    let last_day = last_day(policy, year)?;
+    let (policy, last_day) = last_version(case, book, year)?;
     policy.check_insured(&case.person, last_day)?;
+    let rows = rows(policy);
+    let facts = policy.person_facts(&case.person, &case.particulars, last_day);
     let mut settling = Settling {
         case,
         policy,
         year,
+        left: Fen::ZERO,
         layers: Layers::default(),
-        paid: Vec::new(),
         accumulated: Vec::new(),
         trace: case.trace(policy, last_day),
     };
-    for (rule, layer) in layers(case, policy, last_day)? {
-        settling.pay(rule, layer)?;
+    let name = rows.first().and_then(|row| row.value.value.as_ref()?.axis.accumulator.clone());
+    if let Some(name) = name {
+        settling.left = case.accumulators.get(year, &name);
+        for (rule, layer) in all_known(&rows, &facts)? {
+            settling.pay(rule, layer, &name)?;
+        }
     }
     let amounts = settling.layers.amounts().into_iter().filter(|(_, amount)| !amount.is_zero()).collect();
     Ok(Answer { amounts, accumulated: settling.accumulated, trace: settling.trace })
 }
 
-fn last_day(policy: &Policy, year: i16) -> Result<Date, Refusal> {
-    let next = policy.year_start(year.saturating_add(1)).and_then(|day| day.yesterday().ok());
-    next.ok_or(Refusal::Overflow(model::Overflow))
-}
-
-/// The version in force on the last day of the year, or the last one where the policy ends within it.
-fn last_version<'b>(case: &PersonCase, book: &'b PolicyBook, year: i16) -> Result<&'b Policy, Refusal> {
-    let policy = case.policy_on(book, case.date)?;
-    case.policy_on(book, last_day(policy, year)?)
-}
-
-/// The funds that pay at the end of the year, in their order; one that several lanes share comes once.
-fn layers<'p>(
+/// The version in force on the last day of the year, and that day; where the policy ends within the year, its last
+/// version and its own last day.
+fn last_version<'b>(
     case: &PersonCase,
-    policy: &'p Policy,
-    last_day: Date,
-) -> Result<Vec<(&'p Arc<Rule>, &'p Layer)>, Refusal> {
-    let facts = policy.person_facts(&case.person, &case.particulars, last_day);
-    let mut found: Vec<(&Arc<Rule>, &Layer)> = Vec::new();
-    for lane in policy.lanes.iter().filter(|lane| lane.rule.of.is_none()) {
-        for (rule, layer) in all_known(&lane.layer, &facts)? {
-            let new = !found.iter().any(|(other, _)| other.id == rule.id);
-            if layer.paid_at_year_end && new {
-                found.push((rule, layer));
-            }
+    book: &'b PolicyBook,
+    year: i16,
+) -> Result<(&'b Policy, Date), Refusal> {
+    let policy = case.policy_on(book, case.date)?;
+    let next = policy.year_start(year.saturating_add(1)).and_then(|day| day.yesterday().ok());
+    let last_day = next.ok_or(Refusal::Overflow(model::Overflow))?;
+    match case.policy_on(book, last_day) {
+        Err(Refusal::NoPolicyOn { last: Some(last), .. })
+            if last < last_day && policy.medical_year(last) == year =>
+        {
+            case.policy_on(book, last).map(|policy| (policy, last))
+        }
+        found => found.map(|policy| (policy, last_day)),
+    }
+}
+
+/// The rules of funds that pay at the end of the year, in their order; one that several lanes share comes once.
+fn rows(policy: &Policy) -> Vec<Row<Layer>> {
+    let mut found: Vec<Row<Layer>> = Vec::new();
+    for row in policy.lanes.iter().flat_map(|lane| &lane.layer) {
+        let at_year_end = row.value.value.as_ref().is_some_and(|layer| layer.paid_at_year_end);
+        if at_year_end && !found.iter().any(|other| other.rule.id == row.rule.id) {
+            found.push(row.clone());
         }
     }
-    found.sort_by_key(|(_, layer)| layer.place);
-    Ok(found)
+    found.sort_by_key(|row| row.value.value.as_ref().map(|layer| layer.place));
+    found
 }
 
 /// A year that is being settled.
@@ -72,46 +80,34 @@ struct Settling<'a> {
     case: &'a PersonCase,
     policy: &'a Policy,
     year: i16,
+    /// What of the burden the funds so far leave.
+    left: Fen,
     layers: Layers,
-    /// What the funds so far pay for the whole year.
-    paid: Vec<(&'a Layer, Fen)>,
     accumulated: Vec<Accumulated>,
     trace: Trace,
 }
 
-impl<'a> Settling<'a> {
-    fn pay(&mut self, rule: &'a Rule, layer: &'a Layer) -> Result<(), Refusal> {
-        let Some(name) = layer.axis.accumulator.as_deref() else { return Ok(()) };
-        let sums = &self.case.accumulators;
-        let shares = |other: &Layer| other.covers.iter().any(|part| layer.covers.contains(part));
-        let before = self.paid.iter().filter(|(other, _)| shares(other)).map(|(_, paid)| *paid);
-        let burden = sums.get(self.year, name).minus(Fen::sum(before)?)?.or_zero();
-        let paid_name: Arc<str> = Arc::from(format!("{name}/paid"));
-        let paid_before = sums.get(self.year, &paid_name);
-        let room = match &layer.most {
-            Some((most, span)) => {
-                let used = span.accumulator.as_deref().map_or(Fen::ZERO, |name| sums.get(self.year, name));
-                // What this fund paid for the year before it pays anew.
-                Some((*most, most.minus(used)?.plus(paid_before)?.or_zero()))
-            }
-            None => None,
-        };
+impl Settling<'_> {
+    fn pay(&mut self, rule: &Rule, layer: &Layer, name: &str) -> Result<(), Refusal> {
+        let paid_name: Arc<str> = Arc::from(format!("{name}/paid-{}", layer.place));
+        let paid_before = self.case.accumulators.get(self.year, &paid_name);
+        // The limit is this fund's alone, and what it paid before it pays anew.
+        let room = layer.most.as_ref().map(|(most, _)| (*most, *most));
         let mut paying = Paying::new(self.policy, rule, layer, room);
-        paying.run(Exact::ZERO, Exact::from(burden), &mut self.trace)?;
-        let due = paying.finish(burden, &mut self.trace)?;
+        paying.run(Exact::ZERO, Exact::from(self.left), &mut self.trace)?;
+        let due = paying.finish(self.left, &mut self.trace)?;
+        self.left = self.left.minus(due)?;
         let paid = due.minus(paid_before)?;
         if !paid_before.is_zero() {
             let step = Step::new(step_kind(layer.pays), rule, paid_before, paid_before.negated()?);
             self.trace.steps.push(step.because(Some(Reason::PaidBefore)));
         }
-        self.paid.push((layer, due));
         self.layers.add(layer.pays, paid)?;
-        if paid.is_zero() {
-            return Ok(());
-        }
-        self.accumulated.push((self.year, paid_name, paid));
-        if let Some(name) = layer.most.as_ref().and_then(|(_, span)| span.accumulator.as_ref()) {
-            self.accumulated.push((self.year, Arc::clone(name), paid));
+        if !paid.is_zero() {
+            self.accumulated.push((self.year, paid_name, paid));
+            if let Some(name) = layer.most.as_ref().and_then(|(_, span)| span.accumulator.as_ref()) {
+                self.accumulated.push((self.year, Arc::clone(name), paid));
+            }
         }
         Ok(())
     }

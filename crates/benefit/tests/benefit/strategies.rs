@@ -297,10 +297,7 @@ fn what_nobody_knows_is_refused_with_the_reason() {
     let refusal = refused.expect_err("refused");
     assert_eq!(refusal.code(), "unknown_parameter");
     assert!(refusal.to_string().contains("the leaflet is torn"), "{refusal}");
-    assert_eq!(
-        refusal.zh(),
-        "该待遇的支付标准未知，不能结算（规则outpatient.shared.community.retired）：传单破损"
-    );
+    assert_eq!(refusal.zh(), "所需的标准未知，不能计算（规则outpatient.shared.community.retired）：传单破损");
 }
 
 #[test]

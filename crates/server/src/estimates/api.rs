@@ -201,7 +201,10 @@ impl EstimateRequest {
         policy: &Policy,
         region: Region,
     ) -> Result<Option<(&'static str, Region)>, Failure> {
-        if !self.lines.iter().any(EstimateLine::needs_catalogue) {
+        // Beside described items a line without any is outside the catalogue, as the caller says. A bill of such lines alone
+        // says nothing of a catalogue that is not there.
+        let described = self.lines.iter().any(EstimateLine::is_described);
+        if described && !self.lines.iter().any(EstimateLine::names_code) {
             return Ok(None);
         }
         if !policy.classes_by_place(self.place_of_care()?) {

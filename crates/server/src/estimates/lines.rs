@@ -72,8 +72,13 @@ pub(super) type FindItem<'f> = dyn Fn(&str, Date) -> Option<Arc<CatalogueItem>> 
 
 impl EstimateLine {
     /// Whether a catalogue is needed to read the line.
-    pub(super) const fn needs_catalogue(&self) -> bool {
-        self.item.is_none()
+    pub(super) const fn names_code(&self) -> bool {
+        self.item_code.is_some() && self.item.is_none()
+    }
+
+    /// Whether the caller describes the item in full.
+    pub(super) const fn is_described(&self) -> bool {
+        self.item.is_some()
     }
 
     /// The line at a place of the bill; `on` is the day of its fee where it names none.
@@ -85,6 +90,9 @@ impl EstimateLine {
         let date = maybe_day("lines.date", self.date.as_ref())?;
         let category =
             self.category.as_ref().map(|text| word::<FeeCategory>("category", text)).transpose()?;
+        if category.is_some() && (self.item_code.is_some() || self.is_described()) {
+            return Err(Failure::in_field(format!("lines[{index}].category"), Problem::ValueUnknown));
+        }
         Ok(CaseLine {
             serial: index.saturating_add(1).to_string(),
             item: self.item(index, date.unwrap_or(on), find)?,

@@ -188,7 +188,15 @@ async fn a_described_item_that_cannot_be_is_told() {
             "item_twice",
             changed(&|line| line["item_code"] = json!("XC08CAA146A001010199002")),
         ),
-        ("region", "no_catalogue", changed(&|line| line["item"] = Value::Null)),
+        ("lines[1].category", "value_unknown", changed(&|line| line["category"] = json!("material"))),
+        (
+            "region",
+            "no_catalogue",
+            changed(&|line| {
+                line["item"] = Value::Null;
+                line["item_code"] = json!("XC08CAA146A001010199002");
+            }),
+        ),
     ] {
         let answer = api.post("estimates", request).await;
         assert_eq!((answer.field(), answer.code()), (field, code));

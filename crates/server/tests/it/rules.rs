@@ -18,6 +18,43 @@ fn copy_policies(from: &Path, to: &Path) {
     }
 }
 
+/// The visit of [`community_pays`], worked by hand at 14 %.
+const CASE: &str = r#"
+region = "330200"
+scheme = "employee"
+title = { zh = "社区门诊", en = "A visit to a community hospital" }
+arithmetic = "1,000.00 in scope, the band is used up: 1,000.00 × 14 % = 140.00."
+
+[person]
+person_type = "in_service"
+birth = 1985-03-02
+
+[visit]
+date = 2023-05-01
+medical_type = "outpatient"
+institution = "hospital"
+level = "community"
+
+[accumulators]
+outpatient_self_borne = "900 yuan"
+
+[[line]]
+name = "drug of class A"
+class = "A"
+price = "40.00"
+quantity = "25"
+
+[expect]
+total = "1000 yuan"
+in_scope = "1000 yuan"
+co_payment = "140 yuan"
+pool_fund = "860 yuan"
+cash = "140 yuan"
+
+[expect.accumulated]
+outpatient_pool_fund = "860 yuan"
+"#;
+
 fn change(folder: &Path, from: &str, to: &str) {
     let path = folder.join("outpatient.toml");
     let text = fs::read_to_string(&path).expect("a text");
@@ -67,4 +104,15 @@ async fn a_wrong_policy_never_loads_and_a_right_one_does() {
     assert_ne!(app.app.rules().policies.version(), version);
     assert_eq!(community_pays(&app).await, 12_000);
     assert!(!app.app.reload_rules().await.expect("the same policy"), "it is the same");
+
+    fs::create_dir(path.join("cases")).expect("a folder");
+    fs::write(path.join("cases/community.toml"), CASE).expect("written");
+    let error = app.app.reload_rules().await.expect_err("a policy whose case comes out otherwise");
+    assert!(error.to_string().contains("cases/community.toml:"), "{error}");
+    assert!(error.to_string().contains("140.00") && error.to_string().contains("120.00"), "{error}");
+    assert_eq!(community_pays(&app).await, 12_000);
+
+    change(&path, "person_pays = \"12 %\"", "person_pays = \"14 %\"");
+    assert!(app.app.reload_rules().await.expect("the case holds"), "it is another one");
+    assert_eq!(community_pays(&app).await, 14_000);
 }

@@ -81,6 +81,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = server::jobs::start(Arc::clone(&app), until(stopped.clone()));
     let serving = tokio::spawn(server::serve(Arc::clone(&app), listener, until(stopped)));
+    let reload = tokio::spawn(platform::reload_on_hangup(Arc::clone(&app)));
     let told = story::tell(&cast, &sandbox).await;
     let code = match &told {
         Ok(()) => ExitCode::SUCCESS,
@@ -93,6 +94,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode, Failure> {
         invite(&cast, &folder);
         platform::stop_signal().await;
     }
+    reload.abort();
     stop.send_replace(true);
     jobs.await.map_err(|error| Failure::about("jobs", error))?;
     serving.await.map_err(|error| Failure::about("server", error))??;

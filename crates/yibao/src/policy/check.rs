@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use benefit::{CaseFile, Coverage, PolicyBook};
+use benefit::PolicyBook;
 
 use crate::failure::Failure;
 
@@ -23,49 +23,20 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
     if book.policies().next().is_none() {
         return Err(Failure::Other(format!("there is no policy below {}", folder.display())));
     }
-    let mut coverage = Coverage::default();
-    let (mut count, mut wrong) = (0_usize, 0_usize);
-    for (name, text) in files.iter().filter(|(name, _)| is_case(name)) {
-        count = count.saturating_add(1);
-        match CaseFile::parse(name, text) {
-            Err(errors) => {
-                wrong = wrong.saturating_add(1);
-                for error in errors {
-                    eprintln!("{error}");
-                }
-            }
-            Ok(case) => {
-                let outcome = case.settle(&book);
-                let mut mismatches = case.mismatches(outcome.as_ref());
-                if let Ok(policy) = book.in_force(case.region(), case.scheme(), case.date()) {
-                    mismatches.extend(case.unknown_names(policy));
-                }
-                if case.expected.is_none() {
-                    eprintln!("{name}: the case says nothing of what comes out: it needs [expect]");
-                    wrong = wrong.saturating_add(1);
-                    continue;
-                }
-                wrong = wrong.saturating_add(usize::from(!mismatches.is_empty()));
-                for mismatch in mismatches {
-                    eprintln!("{name}: {mismatch}");
-                }
-                coverage.add(&book, &case, outcome.as_ref());
-            }
-        }
+    let report = benefit::check_cases(&book, &files);
+    for problem in &report.problems {
+        eprintln!("{problem}");
     }
-    let missing = coverage.missing(&book);
+    let missing = report.coverage.missing(&book);
     for rule in &missing {
         eprintln!("{}:{}: no case reaches rule {}", rule.file, rule.line, rule.id);
     }
-    let (policies, rules) = (book.policies().count(), coverage.count(&book));
+    let (policies, rules) = (book.policies().count(), report.coverage.count(&book));
     println!(
-        "{policies} versions of policies, {rules} rules, {} of them reached by {count} cases; {wrong} cases came out otherwise",
-        rules.saturating_sub(missing.len())
+        "{policies} versions of policies, {rules} rules, {} of them reached by {} cases; {} cases came out otherwise",
+        rules.saturating_sub(missing.len()),
+        report.count,
+        report.wrong
     );
-    Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// Worked cases lie in a folder `cases`, beside the policy.
-fn is_case(name: &str) -> bool {
-    name.ends_with(".toml") && !benefit::is_policy_file(name)
+    Ok(if report.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

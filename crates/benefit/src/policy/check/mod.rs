@@ -9,6 +9,7 @@ mod identity;
 mod persons;
 mod ratios;
 mod stays;
+mod year_end;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -112,6 +113,7 @@ impl<'a> Check<'a> {
             let until = days.get(index.saturating_add(1)).copied().or(end);
             let lanes = self.lanes(*day);
             let persons = self.persons(*day);
+            self.check_year_end(*day);
             if let Some(general) = self.general(*day) {
                 let title = self.head.title.clone();
                 let (region, scheme, from) = (self.region, self.scheme, *day);
@@ -317,7 +319,7 @@ impl<'a> Check<'a> {
         };
         self.check_ratios(&compiled);
         self.check_stays(&compiled, &visits);
-        self.check_year_end(&compiled);
+        self.check_order_of_year_end(&compiled);
         Some(compiled)
     }
 
@@ -398,7 +400,7 @@ impl<'a> Check<'a> {
                 self.report_gap(table.name, Some(rule), message, day, hint);
             }
             let declared = Arc::clone(&self.declared);
-            self.check_hits(&hits, &key, || describe(cell, &declared, &of_rows));
+            self.check_hits(&hits, &key, ("visit", || describe(cell, &declared, &of_rows)));
         }
         rows.into_iter().cloned().collect()
     }
@@ -426,7 +428,7 @@ impl<'a> Check<'a> {
         &mut self,
         hits: &[&&Row<T>],
         key: &impl Fn(&T) -> String,
-        example: impl Fn() -> String,
+        (whose, example): (&str, impl Fn() -> String),
     ) {
         // A row without a known value excludes every other, unless it has a place of its own among them.
         let key = |row: &Row<T>| match &row.value.value {
@@ -442,7 +444,7 @@ impl<'a> Check<'a> {
             let both = clash.map(|other| (at(&other.rule), at(&row.rule)));
             if let Some(other) = clash.filter(|_| both.is_some_and(|both| self.clashes.insert(both))) {
                 let message =
-                    format!("rules {} and {} are both for the same visit", other.rule.id, row.rule.id);
+                    format!("rules {} and {} are both for the same {whose}", other.rule.id, row.rule.id);
                 let hint = format!("for example {}; the other is at {}", example(), at(&other.rule));
                 self.report(&row.rule, message, Some(&hint));
             }

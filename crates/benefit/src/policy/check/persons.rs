@@ -6,14 +6,12 @@ use model::Date;
 
 use super::cells::{cells, describe};
 use super::{Check, in_place};
-use crate::policy::Lane;
 use crate::policy::condition::{Choice, Condition, Number};
-use crate::policy::persons::{CreditAmount, PersonRules};
+use crate::policy::persons::{CreditAmount, PersonRules, Timing};
 use crate::policy::rule::Row;
-use crate::policy::strategy::Layer;
 
 /// What is known of a person without a visit.
-const OF_PERSONS: [Choice; 1] = [Choice::Person];
+pub(super) const OF_PERSONS: [Choice; 1] = [Choice::Person];
 /// What is known of a payment.
 const OF_PAYMENTS: [Choice; 3] = [Choice::Person, Choice::Kind, Choice::Care];
 
@@ -25,6 +23,17 @@ impl Check<'_> {
             self.person_rows(("account_credit", &OF_PERSONS), &f.account_credit, day, |credit| {
                 in_place(credit.place)
             });
+        for row in &account_credit {
+            let monthly = row.value.value.as_ref().is_none_or(|credit| credit.timing == Timing::Monthly);
+            let by_month = row.value.when.ranges.iter().any(|range| range.number == Number::Month);
+            if by_month && !monthly {
+                let message = format!(
+                    "rule {} is credited for the year together and cannot ask for a month",
+                    row.rule.id
+                );
+                self.report(&row.rule, message, Some("write per = \"month\" without 'ahead'"));
+            }
+        }
         for row in &mut account_credit {
             if let Some(credit) = &mut row.value.value
                 && let CreditAmount::Fixed(amount, share_of) = &mut credit.amount
@@ -45,35 +54,6 @@ impl Check<'_> {
         }
     }
 
-    /// What is paid at the end of the year is for persons, and comes after everything that is paid with bills.
-    pub(super) fn check_year_end(&self, lane: &Lane) {
-        let place = |row: &Row<Layer>| row.value.value.as_ref().map(|layer| layer.place);
-        let at_year_end =
-            |row: &&Row<Layer>| row.value.value.as_ref().is_some_and(|layer| layer.paid_at_year_end);
-        for row in lane.layer.iter().filter(at_year_end) {
-            if asks_for_more(&row.value.when, &OF_PERSONS) {
-                let message = format!(
-                    "rule {} pays at the end of the year and cannot ask for what a visit decides",
-                    row.rule.id
-                );
-                let hint = "keep to person, age, insured_years, month, dates and traits";
-                self.report(&row.rule, message, Some(hint));
-            }
-            let later = |other: &&Row<Layer>| !at_year_end(other) && place(other) > place(row);
-            if let Some(other) = lane.layer.iter().find(later) {
-                let message = format!(
-                    "rule {} pays with the bill, and comes after {}, which pays at the end of the year",
-                    other.rule.id, row.rule.id
-                );
-                self.report(
-                    &other.rule,
-                    message,
-                    Some("give it an earlier place, or have it pay at the end of the year"),
-                );
-            }
-        }
-    }
-
     fn person_rows<T: Clone>(
         &mut self,
         (name, asked): (&'static str, &[Choice]),
@@ -86,33 +66,47 @@ impl Check<'_> {
             if asks_for_more(&row.value.when, asked) {
                 let message =
                     format!("rule {} is for persons and cannot ask for what a visit decides", row.rule.id);
-                let hint = "keep to person, age, insured_years, month, dates and traits";
+                let hint = if asked.contains(&Choice::Care) {
+                    "keep to person, age, insured_years, month, dates, traits, care and institution"
+                } else {
+                    "keep to person, age, insured_years, month, dates and traits"
+                };
                 self.report(&row.rule, message, Some(hint));
             }
         }
+        self.check_persons((name, day), &rows, key);
+        rows.into_iter().cloned().collect()
+    }
+
+    /// Of each key one rule at most is for a person, and every rule is for somebody.
+    pub(super) fn check_persons<T>(
+        &mut self,
+        (name, day): (&'static str, Date),
+        rows: &[&Row<T>],
+        key: impl Fn(&T) -> String,
+    ) {
         let conditions: Vec<&Condition> = rows.iter().map(|row| &row.value.when).collect();
         let declared = Arc::clone(&self.declared);
         let Some(cells) = cells(self.scheme, &declared, &conditions) else {
             let message = format!("the [[{name}]] rules tell too many persons apart");
             self.report_gap(name, None, message, day, "ask for fewer traits in one table");
-            return Vec::new();
+            return;
         };
         for cell in &cells {
             let hits: Vec<&&Row<T>> = rows.iter().filter(|row| row.holds(cell)).collect();
-            self.check_hits(&hits, &key, || describe(cell, &declared, &conditions));
+            self.check_hits(&hits, &key, ("person", || describe(cell, &declared, &conditions)));
         }
-        for row in &rows {
+        for row in rows {
             if !self.reached.contains(&(Arc::clone(&row.rule.id), row.rule.from)) {
                 let message = format!("rule {} is for nobody", row.rule.id);
                 self.report(&row.rule, message, Some("no person of the scheme meets its conditions"));
             }
         }
-        rows.into_iter().cloned().collect()
     }
 }
 
 /// Whether a condition asks for more than the choices that are known.
-fn asks_for_more(when: &Condition, asked: &[Choice]) -> bool {
+pub(super) fn asks_for_more(when: &Condition, asked: &[Choice]) -> bool {
     let known = |place: usize| asked.iter().any(|choice| *choice as usize == place);
     let mut choices = when.choices.iter().enumerate();
     choices.any(|(place, set)| *set != u32::MAX && !known(place))

@@ -53,6 +53,10 @@ fn credit_amount(reader: &mut Reader<'_>) -> Option<CreditAmount> {
             Some(CreditAmount::Of(of?, rate?))
         }
         _ => {
+            // All of them are known here: what is wrong is told once.
+            for key in ["amount", "rate", "of"] {
+                reader.maybe::<()>(key, |_| Ok(()));
+            }
             let hint = "write amount = \"280 yuan\", or rate = \"2 %\" with of = \"contribution_base\"";
             reader.report("[[account_credit]] needs either 'amount' or 'rate'", Some(hint));
             None

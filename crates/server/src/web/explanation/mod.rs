@@ -23,6 +23,8 @@ pub use working::{Term, Value, Working};
 pub struct Explanation {
     trace: Trace,
     items: Vec<String>,
+    /// Whether it is of no bill but of the whole medical year.
+    is_of_year: bool,
 }
 
 /// All steps that give one amount.
@@ -46,6 +48,8 @@ pub struct ExplainedStep<'e> {
     others: Option<Fen>,
     /// Whether earlier steps took something off the item, so that the basis is less than its amount.
     is_of_rest: bool,
+    /// Whether the step is of no bill but of the whole medical year.
+    is_of_year: bool,
     /// The name of the item that the step concerns, if it is of one line.
     pub item: Option<&'e str>,
     /// Whether the rule is to be named after this step: the next one follows another, or there is none.
@@ -56,7 +60,13 @@ impl Explanation {
     /// The explanation of a trace; `items` are the names of the bill's lines, in their order.
     #[must_use]
     pub const fn new(trace: Trace, items: Vec<String>) -> Self {
-        Self { trace, items }
+        Self { trace, items, is_of_year: false }
+    }
+
+    /// The explanation of the answer to a question about a person and a medical year.
+    #[must_use]
+    pub const fn of_person(trace: Trace) -> Self {
+        Self { trace, items: Vec::new(), is_of_year: true }
     }
 
     /// What was known before anything was calculated, in one sentence; `None` when nothing was calculated.
@@ -65,6 +75,12 @@ impl Explanation {
         let lane = self.trace.steps.iter().find(|step| step.step == StepKind::Lane)?;
         let text = shell.t("why-circumstances").with("year", self.trace.medical_year.to_string());
         Some(text.with("age", self.trace.age.to_string()).with("lane", words::title(lane, shell)))
+    }
+
+    /// What there is to say when no rule gives anything for the medical year; `None` when one does.
+    #[must_use]
+    pub fn nothing(&self, shell: &Shell) -> Option<Text> {
+        (self.is_of_year && self.groups().is_empty()).then(|| shell.t("answer-nothing"))
     }
 
     /// The steps by the amounts they give: first how the total divides by the catalogue, whatever item came first, then
@@ -131,6 +147,7 @@ impl Explanation {
             roundings: Vec::new(),
             others: self.others(index, step, groups),
             is_of_rest: self.is_of_rest(index, step),
+            is_of_year: self.is_of_year,
             item: step.line.and_then(|line| self.items.get(line)).map(String::as_str),
             is_last_of_rule: true,
         }

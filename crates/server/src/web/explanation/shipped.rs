@@ -132,7 +132,7 @@ fn shipped() -> Vec<(String, Explanation)> {
                 (name.clone(), Explanation::new(part.trace, items))
             })),
             Outcome::Answer(answer) => {
-                explanations.push((name.clone(), Explanation::new(answer.trace, Vec::new())));
+                explanations.push((name.clone(), Explanation::of_person(answer.trace)));
             }
         }
     }

@@ -368,7 +368,7 @@ const KINDS: [StepKind; 24] = [
     StepKind::Cash,
 ];
 
-const REASONS: [Reason; 26] = [
+const REASONS: [Reason; 27] = [
     Reason::ClassC,
     Reason::NotInCatalogue,
     Reason::LimitedUseNotApproved,
@@ -384,6 +384,7 @@ const REASONS: [Reason; 26] = [
     Reason::GuaranteedMinimum,
     Reason::BelowStart,
     Reason::PaidAtYearEnd,
+    Reason::RoundedByMonth,
     Reason::PaidBefore,
     Reason::InsuranceEnded,
     Reason::CeilingReached,

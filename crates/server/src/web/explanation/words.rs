@@ -143,6 +143,7 @@ impl ExplainedStep<'_> {
     fn reason_key(&self, reason: Reason) -> &'static str {
         let nothing = self.step.result.is_zero();
         match (reason, self.step.step) {
+            (Reason::CeilingReached, _) if self.is_of_year => "reason-layer-limit-of-year",
             (Reason::CeilingReached, kind) if is_layer(kind) && nothing => "reason-layer-limit-used-up",
             (Reason::CeilingReached, kind) if is_layer(kind) => "reason-layer-limit-reached",
             (Reason::AccountDeclined, StepKind::AccountBand) if !nothing => "reason-account-band-declined",
@@ -191,6 +192,7 @@ const fn usual_reason_key(reason: Reason) -> &'static str {
         Reason::GuaranteedMinimum => "reason-guaranteed-minimum",
         Reason::BelowStart => "reason-below-start",
         Reason::PaidAtYearEnd => "reason-paid-at-year-end",
+        Reason::RoundedByMonth => "reason-rounded-by-month",
         Reason::PaidBefore => "reason-paid-before",
         Reason::InsuranceEnded => "reason-insurance-ended",
         Reason::CeilingReached => "reason-ceiling-reached",

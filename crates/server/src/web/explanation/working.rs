@@ -171,6 +171,10 @@ impl ExplainedStep<'_> {
 
     /// Whether basis and rate, as they are shown, miss the result because the calculation went on with more decimals.
     pub(super) fn was_rounded_late(&self) -> bool {
+        // Of credits every month is rounded, which their reason says.
+        if matches!(self.step.step, StepKind::AccountCredit | StepKind::TakenBack) {
+            return false;
+        }
         let Draft { equations, .. } = self.draft();
         let given: Vec<Fen> = equations.iter().filter_map(|entries| computed(entries).ok()).collect();
         let off_by_one = |given: &Fen| given.minus(self.step.result).is_ok_and(|by| by.get().abs() == 1);
@@ -221,6 +225,7 @@ impl ExplainedStep<'_> {
             StepKind::PoolFund | StepKind::CoPayment => "term-segment-amount",
             StepKind::Deductible | StepKind::AboveCeiling | StepKind::Hospital => "term-remaining",
             kind if is_layer(kind) => match self.step.reason {
+                Some(Reason::BelowStart) if self.is_of_year => "term-burden-of-year",
                 Some(Reason::BelowStart | Reason::PaidAtYearEnd) => "term-burden-whole",
                 Some(Reason::PaidBefore) => "term-paid-for-year",
                 _ => "term-burden",
@@ -360,7 +365,8 @@ impl ExplainedStep<'_> {
         let limit_term = fact("term-layer-limit", limit);
         // Of a limit that is used up the step does not say by how much.
         let used = limit.minus(step.result).ok().filter(|used| !used.is_zero() && !step.result.is_zero());
-        let left = [limit_term].into_iter().chain(used.map(|used| less("term-layer-used", used))).collect();
+        let before = if self.is_of_year { "term-layer-paid-below" } else { "term-layer-used" };
+        let left = [limit_term].into_iter().chain(used.map(|used| less(before, used))).collect();
         Draft { beside, equations: vec![left], facts: vec![limit_term] }
     }
 }
