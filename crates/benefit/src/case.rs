@@ -28,6 +28,13 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) particulars: &'a Particulars,
 }
 
+impl Circumstances<'_> {
+    /// The day whose version of the policy counts.
+    pub(crate) fn rules_on(&self) -> Date {
+        self.particulars.stay.as_ref().and_then(|stay| stay.rules_on).unwrap_or(self.date)
+    }
+}
+
 /// One bill, with everything that decides who pays it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
@@ -39,7 +46,8 @@ pub struct Case {
     pub institution_level: InstitutionLevel,
     /// Kind of care.
     pub medical_type: MedicalType,
-    /// The date that selects the version of the policy and the medical year; for outpatients the day of the fees.
+    /// The date that selects the medical year, and the version of the policy unless the stay names another day; for
+    /// outpatients the day of the fees.
     pub date: Date,
     /// The lines of the bill.
     pub lines: Vec<CaseLine>,
@@ -93,6 +101,9 @@ pub struct Stay {
     pub discharged: Option<Date>,
     /// Which stay of the medical year this is, from 1, as deductibles count them.
     pub admission: u16,
+    /// The day whose version of the policy settles the bill, where it is not the day of the bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_on: Option<Date>,
     /// Whether the bill is settled before the stay ends (中途结算).
     #[serde(default)]
     pub interim: bool,
@@ -164,6 +175,12 @@ impl Particulars {
 }
 
 impl Case {
+    /// The day whose version of the policy settles the bill.
+    #[must_use]
+    pub fn rules_on(&self) -> Date {
+        self.circumstances().rules_on()
+    }
+
     pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             person: self.person,

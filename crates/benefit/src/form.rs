@@ -336,6 +336,14 @@ pub(crate) fn words<W: Word + PartialEq>(value: &DeValue<'_>) -> Result<Vec<W>, 
     list(value, word::<W>)
 }
 
+/// A list of words of a closed list, or none.
+pub(crate) fn words_or_none<W: Word + PartialEq>(value: &DeValue<'_>) -> Result<Vec<W>, Wrong> {
+    match value {
+        DeValue::Array(items) if items.is_empty() => Ok(Vec::new()),
+        _ => words(value),
+    }
+}
+
 /// A list of national codes.
 pub(crate) fn codes(value: &DeValue<'_>) -> Result<Vec<String>, Wrong> {
     list(value, text)

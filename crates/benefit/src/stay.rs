@@ -1,9 +1,12 @@
 //! Settling: a bill, or a stay that the policy cuts into several (跨年住院, 长期住院, 中途结算).
 
+use std::sync::Arc;
+
 use model::{Date, Fen};
 
 use crate::case::{PartDeductible, Stay};
-use crate::policy::{Crossing, Policy, StayRule, known};
+use crate::policy::{Crossing, Policy, Rule, RulesOf, StayRule, known};
+use crate::trace::{Step, StepKind};
 use crate::{Case, CaseLine, PolicyBook, Refusal, Split, Trace, explain};
 
 /// One bill as it was settled. A stay may have several, one after the other.
@@ -24,10 +27,10 @@ pub struct Part {
 /// There is no policy for the person on the date, the stay does not fit the policy, or a part is refused.
 pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
     let policy = book.in_force(case.person.region, case.person.scheme, case.date)?;
-    let bills = match &case.particulars.stay {
+    let (bills, rule) = match &case.particulars.stay {
         Some(stay) => cut(policy, case, stay)?,
         None if case.medical_type.is_stay() => return Err(Refusal::StayMissing),
-        None => vec![case.clone()],
+        None => (vec![case.clone()], None),
     };
     let mut parts: Vec<Part> = Vec::with_capacity(bills.len());
     for mut bill in bills {
@@ -38,8 +41,10 @@ pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
             bill.account.previous_years = balances.previous_years.minus(split.account_previous_years)?;
             bill.particulars.mutual_aid = before.case.particulars.mutual_aid.minus(split.mutual_aid_paid)?;
         }
-        let policy = book.in_force(bill.person.region, bill.person.scheme, bill.date)?;
-        let (split, trace) = explain(policy, &bill)?;
+        let (split, mut trace) = explain(book.settling(&bill)?, &bill)?;
+        if let Some(rule) = rule.filter(|_| trace.rules_on.is_some()) {
+            trace.steps.push(Step::new(StepKind::Stay, rule, split.total, Fen::ZERO));
+        }
         parts.push(Part { case: bill, split, trace });
     }
     Ok(parts)
@@ -72,20 +77,24 @@ fn check_days(case: &Case, stay: &Stay) -> Result<(), Refusal> {
     }
 }
 
-/// The bills of a stay, in order.
-fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> {
+/// The bills of a stay, in order, and the rule that makes them.
+fn cut<'p>(
+    policy: &'p Policy,
+    case: &Case,
+    stay: &Stay,
+) -> Result<(Vec<Case>, Option<&'p Arc<Rule>>), Refusal> {
     check_days(case, stay)?;
     if case.lines.is_empty() {
         return Err(Refusal::NoLines);
     }
     let crosses = policy.medical_year(stay.admitted) != policy.medical_year(last_day(case, stay));
     let situation = policy.situation(&case.circumstances())?;
-    let Some((_, rule)) = known(&situation.lane.stay, &situation.facts)? else {
+    let Some((made_by, rule)) = known(&situation.lane.stay, &situation.facts)? else {
         // What a policy says nothing about it does not settle.
         return if crosses || stay.interim {
             Err(Refusal::NoRule { table: "stay" })
         } else {
-            Ok(vec![case.clone()])
+            Ok((vec![case.clone()], None))
         };
     };
     let rule = *rule;
@@ -95,6 +104,11 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
     if stay.interim && !rule.interim {
         return Err(Refusal::NoInterimSettlement);
     }
+    let rules_on = rule.rules_of.map(|day| match day {
+        RulesOf::Admission => stay.admitted,
+        RulesOf::Discharge => last_day(case, stay),
+        RulesOf::Settlement => case.date,
+    });
     let day = match rule.crossing {
         Crossing::Settlement => Some(case.date),
         Crossing::Discharge => Some(last_day(case, stay)),
@@ -117,10 +131,11 @@ fn cut(policy: &Policy, case: &Case, stay: &Stay) -> Result<Vec<Case>, Refusal> 
         if let Some(before) = bills.last_mut().and_then(|before| before.particulars.stay.as_mut()) {
             before.interim = true;
         }
-        bill.particulars.stay = Some(cut.stay(policy, rule, stay)?);
+        let part = cut.stay(policy, rule, stay)?;
+        bill.particulars.stay = Some(Stay { rules_on: rules_on.filter(|day| *day != bill.date), ..part });
         bills.push(bill);
     }
-    Ok(bills)
+    Ok((bills, Some(made_by)))
 }
 
 /// Which bill of a stay a fee belongs to: by the period of the stay, and within it by the medical year.

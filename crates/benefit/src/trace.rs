@@ -95,6 +95,8 @@ pub enum Reason {
     DeductibleMet,
     /// The deductible takes all that is left.
     WithinDeductible,
+    /// All deductibles of the medical year have come to the most that they may.
+    DeductiblesReachTheirMost,
     /// The stay goes on over the end of a medical year: only what is left of the earlier year's deductible is owed.
     DeductibleOfEarlierYear,
     /// The stay continues an earlier one, whose deductible counts.
@@ -125,8 +127,12 @@ pub enum Reason {
     AccountDeclined,
     /// There is no money in the account.
     AccountEmpty,
+    /// By the rules the account pays nothing here.
+    AccountMayNotPay,
     /// The account does not reach for all of it.
     AccountTooSmall,
+    /// What is left in the account must stay there.
+    AccountKeepsRest,
     /// What the rounding of the first self-payment leaves over is in scope.
     RestInScope,
     /// The bill was rounded as a whole: what its steps, shown rounded, lack.
@@ -222,6 +228,9 @@ pub struct Trace {
     pub medical_year: i16,
     /// Age of the person by which rules were chosen, in full years.
     pub age: u16,
+    /// The day whose version of the policy settled the bill, where it is not the day of the bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules_on: Option<Date>,
     /// The steps.
     pub steps: Vec<Step>,
 }
@@ -265,8 +274,8 @@ pub(crate) trait Recorder {
     fn record(&mut self, step: impl FnOnce() -> Step);
     /// Makes the steps of a kind add up to `amount`, which was rounded as a whole by `rule`.
     fn settle(&mut self, kind: StepKind, amount: Fen, rule: &Rule) -> Result<(), Overflow>;
-    /// Takes the medical year and the age.
-    fn begin(&mut self, medical_year: i16, age: u16);
+    /// Takes the medical year, the age, and the day whose rules count where it is not that of the bill.
+    fn begin(&mut self, medical_year: i16, age: u16, rules_on: Option<Date>);
 }
 
 /// Nobody listens.
@@ -277,7 +286,7 @@ impl Recorder for Silent {
     fn settle(&mut self, _: StepKind, _: Fen, _: &Rule) -> Result<(), Overflow> {
         Ok(())
     }
-    fn begin(&mut self, _: i16, _: u16) {}
+    fn begin(&mut self, _: i16, _: u16, _: Option<Date>) {}
 }
 
 impl Recorder for Trace {
@@ -294,8 +303,9 @@ impl Recorder for Trace {
         Ok(())
     }
 
-    fn begin(&mut self, medical_year: i16, age: u16) {
+    fn begin(&mut self, medical_year: i16, age: u16, rules_on: Option<Date>) {
         self.medical_year = medical_year;
         self.age = age;
+        self.rules_on = rules_on;
     }
 }

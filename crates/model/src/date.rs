@@ -172,6 +172,14 @@ pub fn age_on(birth: Date, on: Date) -> u16 {
     u16::try_from(full.max(0)).unwrap_or(0)
 }
 
+/// Full months from one day to another; zero where the other is not later.
+#[must_use]
+pub fn months_between(from: Date, on: Date) -> u16 {
+    let month = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
+    let full = month(on).saturating_sub(month(from)).saturating_sub(i32::from(on.day() < from.day()));
+    u16::try_from(full.max(0)).unwrap_or(u16::MAX)
+}
+
 /// The midnight at which `date` begins in China.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ fn changed_items(
 ) -> Result<Vec<Record>, Refusal> {
     let visit = context.visit.as_ref().ok_or(Refusal::NoSuchVisit)?;
     let case = &file.settlement.case;
-    let policy = rules.policies.in_force(case.person.region, case.person.scheme, case.date)?;
+    let policy = rules.policies.settling(case)?;
     let of_batch = visit.items.iter().filter(|stored| stored.item.batch == file.settlement.batch);
     let (mut withdrawn, mut added) = (Vec::new(), Vec::new());
     for stored in of_batch {

@@ -54,7 +54,7 @@ pub(crate) fn resting_on<'c>(
     original: &Settlement,
 ) -> Result<Vec<&'c SettlementFile>, Refusal> {
     let case = &original.case;
-    let policy = rules.policies.in_force(case.person.region, case.person.scheme, case.date)?;
+    let policy = rules.policies.settling(case)?;
     let year = policy.medical_year(case.date);
     let later: Vec<&SettlementFile> = context
         .later

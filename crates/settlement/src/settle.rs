@@ -242,7 +242,7 @@ fn decided(
     case: Case,
 ) -> Result<Decided, Refusal> {
     let (region, scheme) = (case.person.region, case.person.scheme);
-    let policy = rules.policies.in_force(region, scheme, case.date)?;
+    let policy = rules.policies.settling(&case)?;
     let split = benefit::split(policy, &case)?;
     split.check().map_err(|error| Refusal::Inconsistent(error.to_string()))?;
     let change = change_of(&split)?;

@@ -130,7 +130,7 @@ fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
     });
     reader.finish();
     let part = StayPart::default();
-    Some(Stay { number, admitted: admitted?, discharged, admission, interim, part, earlier })
+    Some(Stay { number, admitted: admitted?, discharged, admission, rules_on: None, interim, part, earlier })
 }
 
 fn read_insurance(mut reader: Reader<'_>) -> Option<InsurancePeriod> {

@@ -45,12 +45,35 @@ pub(crate) const fn step_kind(account: AccountKind) -> StepKind {
     }
 }
 
+/// What a purse may pay of what is in it; an overdrawn one has nothing.
+pub(crate) fn spendable(context: &Context<'_>, account: AccountKind, keeps: Fen) -> Result<Fen, Overflow> {
+    Ok(balance(context, account).minus(keeps)?.or_zero())
+}
+
 /// What is in a purse; an overdrawn one is empty.
-pub(crate) fn balance(context: &Context<'_>, account: AccountKind) -> Fen {
+fn balance(context: &Context<'_>, account: AccountKind) -> Fen {
     match account {
         AccountKind::CurrentYear => context.case.account.current_year.or_zero(),
         AccountKind::PreviousYears => context.case.account.previous_years.or_zero(),
         AccountKind::MutualAid => context.case.particulars.mutual_aid.or_zero(),
+    }
+}
+
+/// Why a purse pays less than is open, by what it may pay.
+pub(crate) fn shortage(
+    context: &Context<'_>,
+    (account, keeps): (AccountKind, Fen),
+    left: Fen,
+    (open, taken): (Fen, Fen),
+) -> Option<Reason> {
+    if taken >= open {
+        None
+    } else if !keeps.is_zero() && balance(context, account) > left {
+        Some(Reason::AccountKeepsRest)
+    } else if left.is_zero() {
+        Some(Reason::AccountEmpty)
+    } else {
+        Some(Reason::AccountTooSmall)
     }
 }
 
@@ -80,7 +103,8 @@ pub(crate) fn pay(
         if account.account == AccountKind::MutualAid && balance(context, AccountKind::MutualAid).is_zero() {
             continue;
         }
-        let left = balance(context, account.account).minus(paid.by(account.account))?;
+        let left = spendable(context, account.account, account.keeps)?;
+        let left = left.minus(paid.by(account.account))?.or_zero();
         let open = burden.fen(&account.pays)?;
         let taken = if context.case.use_account { open.min(left) } else { Fen::ZERO };
         burden.relieve(&account.pays, Exact::from(taken), taken)?;
@@ -96,14 +120,12 @@ fn record(
     (open, left, taken): (Fen, Fen, Fen),
     recorder: &mut impl Recorder,
 ) {
-    let reason = if open.is_zero() {
-        None
-    } else if !context.case.use_account {
+    let reason = if account.pays.is_empty() {
+        Some(Reason::AccountMayNotPay)
+    } else if !context.case.use_account && !open.is_zero() {
         Some(Reason::AccountDeclined)
-    } else if left.is_zero() {
-        Some(Reason::AccountEmpty)
     } else {
-        (taken < open).then_some(Reason::AccountTooSmall)
+        shortage(context, (account.account, account.keeps), left, (open, taken))
     };
     recorder.record(|| Step::new(step_kind(account.account), rule, open, taken).limit(left).because(reason));
 }

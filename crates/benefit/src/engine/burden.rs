@@ -7,6 +7,7 @@ use super::pool::Pool;
 use crate::policy::Component;
 
 /// What is left to the person of every component: exact, and in whole fen as the bill shows it.
+#[derive(Default)]
 pub(crate) struct Burden([(Exact, Fen); Component::COUNT]);
 
 impl Burden {
@@ -26,6 +27,15 @@ impl Burden {
             }
         }
         burden
+    }
+
+    /// Adds what is left of another part of the bill.
+    pub(crate) fn add(&mut self, other: &Self) -> Result<(), Overflow> {
+        for ((exact, fen), (other_exact, other_fen)) in self.0.iter_mut().zip(&other.0) {
+            *exact = exact.plus(*other_exact)?;
+            *fen = fen.plus(*other_fen)?;
+        }
+        Ok(())
     }
 
     /// Whether nothing is left to the person.

@@ -5,7 +5,7 @@ use model::{Exact, Fen};
 use super::Context;
 use super::sums::{Sums, need_facts};
 use crate::Refusal;
-use crate::policy::{Ceiling, Facts, Lane, Limited, Number, Rule, Several, all_known};
+use crate::policy::{Ceiling, Facts, Lane, Limited, Rule, Several, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// A ceiling with what this bill may still use of it.
@@ -33,11 +33,11 @@ impl<'p> Rooms<'p> {
         let mut rooms = Vec::new();
         for (rule, ceiling) in all_known(&lane.ceiling, facts)? {
             let amount = match ceiling.several {
-                Several::Apart => grown(ceiling, facts)?,
+                Several::Apart => ceiling.most.limit.of(facts)?,
                 _ => of_several(context, lane, ceiling)?,
             };
-            need_facts(context, rule, &ceiling.span)?;
-            let used = sums.before(&ceiling.span)?;
+            need_facts(context, rule, &ceiling.most.span)?;
+            let used = sums.before(&ceiling.most.span)?;
             let here = if ceiling.includes_deductible { deductible } else { Exact::ZERO };
             let left = Exact::from(amount.minus(used)?).minus(here)?.or_zero();
             rooms.push(Room { rule, ceiling, amount, used, left });
@@ -91,13 +91,6 @@ impl<'p> Rooms<'p> {
     }
 }
 
-/// A ceiling's amount after as many years as the person has been insured.
-fn grown(ceiling: &Ceiling, facts: &Facts) -> Result<Fen, Refusal> {
-    let Some(growth) = ceiling.growth else { return Ok(ceiling.amount) };
-    let years = u16::try_from(facts.number(Number::InsuredYears)).unwrap_or(0);
-    Ok(ceiling.amount.plus(growth.per_insured_year.by(years)?)?.min(growth.at_most).max(ceiling.amount))
-}
-
 /// One ceiling for all diseases that the person is registered for, and for the one that is treated.
 fn of_several(context: &Context<'_>, lane: &Lane, ceiling: &Ceiling) -> Result<Fen, Refusal> {
     let particulars = &context.case.particulars;
@@ -113,13 +106,13 @@ fn of_several(context: &Context<'_>, lane: &Lane, ceiling: &Ceiling) -> Result<F
     for disease in bits {
         let facts = Facts { disease, ..context.situation.facts };
         for (_, other) in all_known(&lane.ceiling, &facts)? {
-            if other.span == ceiling.span && other.limits == ceiling.limits {
-                amounts.push(grown(other, &facts)?);
+            if other.most.span == ceiling.most.span && other.limits == ceiling.limits {
+                amounts.push(other.most.limit.of(&facts)?);
             }
         }
     }
     amounts.sort_unstable_by(|a, b| b.cmp(a));
-    let highest = amounts.first().copied().unwrap_or(ceiling.amount);
+    let highest = amounts.first().copied().unwrap_or(ceiling.most.limit.amount);
     match ceiling.several {
         Several::Sum => Ok(Fen::sum(amounts)?),
         Several::HighestAndHalfOfNext => {

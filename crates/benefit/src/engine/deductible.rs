@@ -3,10 +3,13 @@
 use model::{Exact, Fen};
 
 use super::Context;
+use super::line::Bill;
 use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::case::{EarlierStay, PartDeductible, Stay};
-use crate::policy::{Continuation, Deductible, Lane, Period, Rule, StandardChange, all_known};
+use crate::policy::{
+    Base, Continuation, Deductible, Lane, Period, Rule, Standard, StandardChange, all_known,
+};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// What is still due of a deductible.
@@ -22,12 +25,33 @@ pub(crate) fn take(
     context: &Context<'_>,
     lane: &Lane,
     (rule, deductible): (&Rule, &Deductible),
-    rest: Exact,
+    (bill, rest): (&Bill, Exact),
     sums: &Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Exact, Refusal> {
     need_facts(context, rule, &deductible.span)?;
-    let Due { standard, borne, due, reason } = due(context, lane, deductible, sums, recorder)?;
+    let standard = match &deductible.standard {
+        Standard::Amount(amount, _) => *amount,
+        Standard::OfBill(rate, of) => {
+            let base = match of {
+                Base::InScope => bill.in_scope,
+                Base::Total => bill.total,
+            };
+            Exact::from(base).times(*rate)?.round()?
+        }
+    };
+    let standard = changed(context, lane, standard, recorder)?;
+    let Due { standard, borne, due, reason } = due(context, deductible, standard, sums)?;
+    let left = match &deductible.most {
+        Some(most) => {
+            let limit = most.limit.of(&context.situation.facts)?;
+            Some(limit.minus(sums.deductible_before(&most.span)?)?.or_zero())
+        }
+        None => None,
+    };
+    let enough = left.filter(|left| *left < due);
+    let due = enough.unwrap_or(due);
+    let reason = if enough.is_some() { Some(Reason::DeductiblesReachTheirMost) } else { reason };
     let taken = rest.min(Exact::from(due));
     let reason = reason.or_else(|| {
         if due.is_zero() && !standard.is_zero() {
@@ -45,12 +69,10 @@ pub(crate) fn take(
 
 fn due(
     context: &Context<'_>,
-    lane: &Lane,
     deductible: &Deductible,
+    standard: Fen,
     sums: &Sums<'_>,
-    recorder: &mut impl Recorder,
 ) -> Result<Due, Refusal> {
-    let standard = changed(context, lane, deductible.standard, recorder)?;
     let before = sums.deductible_before(&deductible.span)?;
     let stay = context.case.particulars.stay.as_ref();
     // What was borne of the earlier stay is in a sum of the year or month already.

@@ -6,7 +6,7 @@ use super::Context;
 use super::burden::Burden;
 use super::sums::{Sums, need_facts};
 use crate::Refusal;
-use crate::policy::{Layer, LayerFund, Policy, RoundingStage, Rule, Segment, all_known};
+use crate::policy::{Lane, Layer, LayerFund, Policy, RoundingStage, Rule, Segment, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// What every fund above the pool paid.
@@ -31,6 +31,21 @@ impl Layers {
             ("medical_aid", self.medical_aid),
             ("other_fund", self.other_fund),
         ]
+    }
+
+    /// Adds what the funds paid of other parts of the bill.
+    pub(crate) fn plus(mut self, other: Self) -> Result<Self, Overflow> {
+        for (fund, amount) in [
+            (LayerFund::Catastrophic, other.catastrophic),
+            (LayerFund::LargeSum, other.large_sum),
+            (LayerFund::CivilServant, other.civil_servant),
+            (LayerFund::Enterprise, other.enterprise),
+            (LayerFund::MedicalAid, other.medical_aid),
+            (LayerFund::Other, other.other_fund),
+        ] {
+            self.add(fund, amount)?;
+        }
+        Ok(self)
     }
 
     pub(crate) fn add(&mut self, fund: LayerFund, amount: Fen) -> Result<(), Overflow> {
@@ -61,13 +76,14 @@ pub(crate) const fn step_kind(fund: LayerFund) -> StepKind {
 /// Lets every layer of the lane pay, in their order.
 pub(crate) fn pay(
     context: &Context<'_>,
+    lane: &Lane,
     burden: &mut Burden,
     sums: &mut Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Layers, Refusal> {
     let mut layers = Layers::default();
     let mut added_up = false;
-    let rows = all_known(&context.situation.lane.layer, &context.situation.facts);
+    let rows = all_known(&lane.layer, &context.situation.facts);
     if matches!(rows, Err(Refusal::UnknownParameter { .. })) && burden.is_nothing()? {
         return Ok(layers);
     }
@@ -90,15 +106,18 @@ pub(crate) fn pay(
         }
         let open = burden.fen(&layer.covers)?;
         let room = match &layer.most {
-            Some((most, span)) => Some((*most, most.minus(sums.before(span)?)?.or_zero())),
+            Some(most) => {
+                let limit = most.limit.of(&context.situation.facts)?;
+                Some((limit, limit.minus(sums.before(&most.span)?)?.or_zero()))
+            }
             None => None,
         };
         let mut paying = Paying::new(context.policy, rule, layer, room);
         paying.run(Exact::from(sums.before(&layer.axis)?), base, recorder)?;
         let paid = paying.finish(open, recorder)?;
         sums.add(&layer.axis, base.round()?)?;
-        if let Some((_, span)) = &layer.most {
-            sums.add(span, paid)?;
+        if let Some(most) = &layer.most {
+            sums.add(&most.span, paid)?;
         }
         burden.relieve(&layer.covers, paying.paid, paid)?;
         layers.add(layer.pays, paid)?;

@@ -60,7 +60,7 @@ impl Bill {
         Ok(())
     }
 
-    /// Adds the lines of another lane of the same bill.
+    /// The amounts together with those of another lane of the same bill.
     pub(crate) fn plus(mut self, other: &Self) -> Result<Self, Overflow> {
         for (sum, part) in [
             (&mut self.total, other.total),
@@ -71,8 +71,6 @@ impl Bill {
         ] {
             *sum = sum.plus(part)?;
         }
-        self.exact = self.exact.plus(&other.exact)?;
-        self.exact_in_scope = self.exact_in_scope.plus(other.exact_in_scope)?;
         Ok(self)
     }
 }
@@ -85,8 +83,19 @@ pub(crate) fn facts_of(policy: &Policy, visit: &Facts, line: &CaseLine) -> Facts
         let known = item.map(|item| item.category).or(line.category);
         *category = known.unwrap_or(FeeCategory::Other).bit();
     }
+    if let Some(class) = facts.choices.get_mut(Choice::Class as usize) {
+        *class = item.map_or_else(|| unmatched_as(policy, line), |item| item.class).bit();
+    }
     facts.group = policy.group_bit(item.and_then(|item| item.group.as_deref()));
     facts
+}
+
+/// The class as which a line is taken that the catalogue does not have.
+fn unmatched_as(policy: &Policy, line: &CaseLine) -> CatalogueClass {
+    match policy.general.unmatched.value.of(line.category) {
+        Unmatched::ClassA => CatalogueClass::A,
+        Unmatched::ClassC | Unmatched::Refuse => CatalogueClass::C,
+    }
 }
 
 /// Refuses a line whose numbers cannot be a fee.

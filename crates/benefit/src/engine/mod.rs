@@ -15,7 +15,7 @@ mod sums;
 
 use model::{Fen, LineSplit};
 
-use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation, pick};
+use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation, Stage, pick};
 use crate::trace::{Recorder, Silent, Step, StepKind};
 use crate::{Case, CaseLine, Refusal, Split, Trace};
 use account::Turn;
@@ -71,27 +71,42 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
         return Err(Refusal::NoLines);
     }
     let situation = policy.situation(&case.circumstances())?;
-    recorder.begin(situation.year, situation.age);
+    let rules_on = case.particulars.stay.as_ref().and_then(|stay| stay.rules_on);
+    recorder.begin(situation.year, situation.age, rules_on);
     let context = Context { policy, situation, case };
     let total = Fen::sum(case.lines.iter().map(|line| line.amount))?;
     record_beginning(&context, total, recorder);
 
     let (bills, lines) = divide_lines(&context, recorder)?;
     let mut sums = Sums::new(&context);
-    let mut bill = Bill::default();
-    let mut pool = Pool::default();
+    let (mut bill, mut pool) = (Bill::default(), Pool::default());
+    // What lanes of items leave that have layers of their own.
+    let mut apart: Vec<(&Lane, Burden)> = Vec::new();
+    let mut burden = Burden::default();
     for (lane, part) in &bills {
         bill = bill.plus(part)?;
         // A lane all of whose lines have lanes of their own divides nothing, and asks for no value.
         if part.total.is_zero() {
             continue;
         }
-        pool = pool.plus(pool::divide(&context, lane, part, &mut sums, recorder)?)?;
+        let of_lane = pool::divide(&context, lane, part, &mut sums, recorder)?;
+        let left = Burden::of(part, &of_lane, context.rounding().rounds_at(RoundingStage::PerSegment));
+        if lane.rule.of.is_some() && lane.rule.stages.contains(&Stage::Layer) {
+            apart.push((lane, left));
+        } else {
+            burden.add(&left)?;
+        }
+        pool = pool.plus(of_lane)?;
     }
-    let per_segment = context.rounding().rounds_at(RoundingStage::PerSegment);
-    let mut burden = Burden::of(&bill, &pool, per_segment);
-    let account = account::pay(&context, Turn::BeforeLayers, &mut burden, pool.account, recorder)?;
-    let layers = layer::pay(&context, &mut burden, &mut sums, recorder)?;
+    let mut account = pool.account;
+    for burden in std::iter::once(&mut burden).chain(apart.iter_mut().map(|(_, burden)| burden)) {
+        account = account::pay(&context, Turn::BeforeLayers, burden, account, recorder)?;
+    }
+    let mut layers = layer::pay(&context, context.situation.lane, &mut burden, &mut sums, recorder)?;
+    for (lane, left) in &mut apart {
+        layers = layers.plus(layer::pay(&context, lane, left, &mut sums, recorder)?)?;
+        burden.add(left)?;
+    }
     let account = account::pay(&context, Turn::AtTheEnd, &mut burden, account, recorder)?;
     let mut split = Split {
         total,

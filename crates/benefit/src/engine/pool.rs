@@ -73,7 +73,7 @@ pub(crate) fn divide(
     // A value that nobody knows is asked for only where something is left for it.
     let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
     if let Some((rule, deductible)) = deductible {
-        let taken = deductible::take(context, lane, (rule, deductible), parts.rest, sums, recorder)?;
+        let taken = deductible::take(context, lane, (rule, deductible), (bill, parts.rest), sums, recorder)?;
         parts.deductible = taken;
         parts.rest = parts.rest.minus(taken)?;
     }
@@ -100,7 +100,8 @@ pub(crate) fn divide(
     if let Some((rule, band)) = band.filter(|_| context.case.use_account && !pool.account_band.is_zero()) {
         let paid = pool.account_band;
         pool.account.add(band.account, paid)?;
-        let (kind, balance) = (account::step_kind(band.account), account::balance(context, band.account));
+        let (kind, balance) =
+            (account::step_kind(band.account), account::spendable(context, band.account, band.keeps)?);
         recorder.record(|| Step::new(kind, rule, paid, paid).limit(balance));
     }
     if let Some((_, fixed)) = fixed_price {
@@ -108,6 +109,9 @@ pub(crate) fn divide(
     }
     if let Some((_, deductible)) = deductible {
         sums.add_deductible(&deductible.span, pool.deductible)?;
+        if let Some(most) = &deductible.most {
+            sums.add_deductible(&most.span, pool.deductible)?;
+        }
     }
     pool.add_to_sums(share.map(|(_, share)| share), &rooms, sums)?;
     Ok(pool)
@@ -131,20 +135,18 @@ impl Parts {
         recorder: &mut impl Recorder,
     ) -> Result<(), Overflow> {
         let declined = !context.case.use_account;
-        let balance = account::balance(context, band.account);
+        let balance = account::spendable(context, band.account, band.keeps)?;
         let taken = if declined && band.when_declined == Declined::Skip {
             Exact::ZERO
         } else {
             self.rest.min(Exact::from(balance))
         };
+        let (basis, shown) = (self.rest.round()?, taken.round()?);
         let reason = if declined {
             Some(Reason::AccountDeclined)
-        } else if balance.is_zero() {
-            Some(Reason::AccountEmpty)
         } else {
-            (taken < self.rest).then_some(Reason::AccountTooSmall)
+            account::shortage(context, (band.account, band.keeps), balance, (basis, shown))
         };
-        let (basis, shown) = (self.rest.round()?, taken.round()?);
         recorder
             .record(|| Step::new(StepKind::AccountBand, rule, basis, shown).limit(balance).because(reason));
         self.account_band = taken;
@@ -296,7 +298,7 @@ impl Pool {
                 Limited::EligibleFees if ceiling.includes_deductible => entered.plus(self.deductible)?,
                 Limited::EligibleFees => entered,
             };
-            sums.add(&ceiling.span, amount)?;
+            sums.add(&ceiling.most.span, amount)?;
         }
         Ok(())
     }
@@ -313,13 +315,6 @@ impl Pool {
             (&mut self.account.current_year, other.account.current_year),
             (&mut self.account.previous_years, other.account.previous_years),
             (&mut self.account.mutual_aid, other.account.mutual_aid),
-        ] {
-            *sum = sum.plus(part)?;
-        }
-        for (sum, part) in [
-            (&mut self.exact.deductible, other.exact.deductible),
-            (&mut self.exact.co_payment, other.exact.co_payment),
-            (&mut self.exact.above_ceiling, other.exact.above_ceiling),
         ] {
             *sum = sum.plus(part)?;
         }

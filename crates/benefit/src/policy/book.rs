@@ -11,7 +11,7 @@ use super::check::Check;
 use super::read::{Families, Head, Known, documents, head};
 use super::{Policy, Rule};
 use crate::reader::{Place, PolicyError, Problems, Reader};
-use crate::{Refusal, form};
+use crate::{Case, Refusal, form};
 
 /// The benefit policies of all regions, checked as a whole. It is either entirely right or not there.
 #[derive(Debug)]
@@ -102,6 +102,14 @@ impl PolicyBook {
             first: first.from,
             last: last.until.and_then(|until| until.yesterday().ok()),
         })
+    }
+
+    /// The version of the policy by which a bill is settled.
+    ///
+    /// # Errors
+    /// As [`PolicyBook::in_force`].
+    pub fn settling(&self, case: &Case) -> Result<&Policy, Refusal> {
+        self.in_force(case.person.region, case.person.scheme, case.rules_on())
     }
 
     /// Every version of every policy.

@@ -1,7 +1,8 @@
 //! For whom, where, when and for what a rule applies.
 
 use model::{
-    CarePlace, Date, FeeCategory, Filing, InstitutionKind, InstitutionLevel, MedicalType, PersonType,
+    CarePlace, CatalogueClass, Date, FeeCategory, Filing, InstitutionKind, InstitutionLevel, MedicalType,
+    PersonType,
 };
 
 /// What a rule can ask for that has a closed list of values.
@@ -14,10 +15,11 @@ pub(crate) enum Choice {
     Filing,
     Care,
     Category,
+    Class,
 }
 
 impl Choice {
-    pub(crate) const COUNT: usize = 7;
+    pub(crate) const COUNT: usize = 8;
 }
 
 /// What a rule can ask for that is a number: it holds from one value until before another. Dates count as the number of
@@ -28,6 +30,8 @@ pub(crate) enum Number {
     Age,
     /// Full years of insurance.
     InsuredYears,
+    /// Full months of insurance.
+    InsuredMonths,
     /// Which stay of the medical year this is, from 1.
     Admission,
     /// Month of the policy date.
@@ -43,7 +47,7 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    pub(crate) const COUNT: usize = 8;
+    pub(crate) const COUNT: usize = 9;
     /// What is not known of a person. No range reaches it.
     pub(crate) const UNKNOWN: i32 = i32::MIN;
 
@@ -52,6 +56,7 @@ impl Number {
         match self {
             Self::Age => "age",
             Self::InsuredYears => "insured_years",
+            Self::InsuredMonths => "insured_months",
             Self::Admission => "admission",
             Self::Month => "month",
             Self::BegunMonth => "begun_month",
@@ -113,6 +118,7 @@ bits_of! {
     Filing => Filing;
     MedicalType => Care;
     FeeCategory => Category;
+    CatalogueClass => Class;
 }
 
 /// The values of a number from one until before another.
@@ -145,6 +151,26 @@ impl Condition {
             && self.without & facts.traits == 0
             && self.diseases & facts.disease != 0
             && self.groups & facts.group != 0
+    }
+
+    /// The choices that are made by items and not by the visit.
+    const OF_ITEMS: [Choice; 2] = [Choice::Category, Choice::Class];
+
+    /// Whether it asks for items.
+    pub(crate) fn asks_for_items(&self) -> bool {
+        let asks = |choice: Choice| self.choices.get(choice as usize) != Some(&u32::MAX);
+        self.groups != u64::MAX || Self::OF_ITEMS.into_iter().any(asks)
+    }
+
+    /// What it asks for of the visit alone.
+    pub(crate) fn of_visit(&self) -> Self {
+        let mut when = Self { groups: u64::MAX, ..self.clone() };
+        for choice in Self::OF_ITEMS {
+            if let Some(set) = when.choices.get_mut(choice as usize) {
+                *set = u32::MAX;
+            }
+        }
+        when
     }
 
     /// A number that is not known of this visit and that alone decides whether the rule is for it.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use model::{CarePlace, Date, PersonType, Region, Scheme};
 
 pub use book::{PolicyBook, is_policy_file, policy_version};
-pub(crate) use condition::{Bit, Choice, Facts, Number};
+pub(crate) use condition::{Bit, Choice, Facts};
 pub(crate) use declared::Declared;
 pub(crate) use persons::PersonRules;
 pub use persons::Relation;
@@ -30,8 +30,8 @@ pub(crate) use strategy::{
     Account, AccountBand, AccountKind, AgeOn, Base, CatalogueOf, Ceiling, Component, Continuation, Crossing,
     Declined, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer,
     LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
-    Rounding, RoundingStage, Segment, Several, Share, Span, StandardChange, StayRule, Unmatched,
-    UnmatchedRule,
+    Rounding, RoundingStage, RulesOf, Segment, Several, Share, Span, Stage, Standard, StandardChange,
+    StayRule, Unmatched, UnmatchedRule,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.
@@ -301,13 +301,14 @@ impl Lane {
         fn of<T>(rows: &[Row<T>], span: fn(&T) -> &Span) -> impl Iterator<Item = &Span> {
             rows.iter().filter_map(|row| row.value.value.as_ref()).map(span)
         }
-        let most = self.layer.iter().filter_map(|row| row.value.value.as_ref()?.most.as_ref());
+        let of_layers = self.layer.iter().filter_map(|row| row.value.value.as_ref()?.most.as_ref());
+        let of_deductibles = self.deductible.iter().filter_map(|row| row.value.value.as_ref()?.most.as_ref());
         of(&self.deductible, |rule| &rule.span)
             .chain(of(&self.fixed_price, |rule| &rule.span))
             .chain(of(&self.share, |rule| &rule.axis))
-            .chain(of(&self.ceiling, |rule| &rule.span))
+            .chain(of(&self.ceiling, |rule| &rule.most.span))
             .chain(of(&self.layer, |rule| &rule.axis))
-            .chain(most.map(|(_, span)| span))
+            .chain(of_layers.chain(of_deductibles).map(|most| &most.span))
     }
 
     fn outline(&self) -> LaneOutline<'_> {

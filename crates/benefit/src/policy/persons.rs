@@ -60,6 +60,8 @@ pub(crate) struct MutualAid {
     /// Where the relative must be insured, seen from the owner of the account.
     pub(crate) insured_in: Reach,
     pub(crate) money: Vec<AccountKind>,
+    /// What must stay of the money.
+    pub(crate) keeps: Fen,
     /// How many relatives one account may help.
     pub(crate) relatives_at_most: Option<u16>,
     /// How many accounts may help one relative.

@@ -45,6 +45,7 @@ impl Policy {
     /// Finds the lane and the facts by which its rules are chosen, or says why the person has no benefit here.
     pub(crate) fn situation(&self, visit: &Circumstances<'_>) -> Result<Situation<'_>, Refusal> {
         self.check_insured(&visit.person, visit.date)?;
+        self.check_in_force(visit.rules_on())?;
         if visit.person.status != model::InsuranceStatus::Active {
             return Err(Refusal::NotInForce { status: visit.person.status });
         }
@@ -84,7 +85,15 @@ impl Policy {
         .concat()
     }
 
-    /// Whether the policy is for a person on a day of this version, whatever the state of the insurance.
+    /// Whether a day is one of this version.
+    pub(crate) fn check_in_force(&self, on: Date) -> Result<(), Refusal> {
+        if on < self.from || self.until.is_some_and(|until| on >= until) {
+            return Err(Refusal::DateOutsideVersion { on, from: self.from });
+        }
+        Ok(())
+    }
+
+    /// Whether the policy is for a person on a day, whatever the state of the insurance.
     pub(crate) fn check_insured(&self, person: &InsuredPerson, on: Date) -> Result<(), Refusal> {
         if (person.region, person.scheme) != (self.region, self.scheme) {
             return Err(Refusal::OtherPolicy {
@@ -93,9 +102,6 @@ impl Policy {
                 policy_region: self.region,
                 policy_scheme: self.scheme,
             });
-        }
-        if on < self.from || self.until.is_some_and(|until| on >= until) {
-            return Err(Refusal::DateOutsideVersion { on, from: self.from });
         }
         if on < person.birth {
             return Err(Refusal::NotYetBorn { on, birth: person.birth });
@@ -141,9 +147,11 @@ impl Policy {
         let mut numbers = [Number::UNKNOWN; Number::COUNT];
         let begun = particulars.stay.as_ref().map_or(on, |stay| stay.admitted);
         let insured_years = model::date::age_on(person.insured_from, on);
+        let insured_months = model::date::months_between(person.insured_from, on);
         for (number, value) in [
             (Number::Age, i32::from(age)),
             (Number::InsuredYears, i32::from(insured_years)),
+            (Number::InsuredMonths, i32::from(insured_months)),
             (Number::Month, i32::from(on.month())),
             (Number::BegunMonth, i32::from(begun.month())),
             (Number::Admission, particulars.stay.as_ref().map_or(1, |stay| i32::from(stay.admission))),

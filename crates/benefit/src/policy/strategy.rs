@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use model::{FeeCategory, Fen, Price, Rate};
+use model::{FeeCategory, Fen, Overflow, Price, Rate};
 
 use super::Title;
+use super::condition::{Facts, Number};
 
 /// When an amount is rounded, half up, to the fen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,14 +150,51 @@ pub(crate) struct ShareOf {
 /// What the person bears before the fund pays anything.
 #[derive(Debug, Clone)]
 pub(crate) struct Deductible {
-    /// Where it is written as a share, the amount on the version's first day.
-    pub(crate) standard: Fen,
-    pub(crate) share_of: Option<ShareOf>,
+    pub(crate) standard: Standard,
     pub(crate) span: Span,
+    /// The most that all deductibles of a medical year come to.
+    pub(crate) most: Option<Most>,
     /// What is owed after a transfer from another hospital.
     pub(crate) after_transfer: Continuation,
     /// Days within which another stay for the same disease is the same stay.
     pub(crate) same_stay_days: Option<u16>,
+}
+
+/// What a deductible comes to before it is changed.
+#[derive(Debug, Clone)]
+pub(crate) enum Standard {
+    /// An amount. Where it is written as a share, the amount on the version's first day.
+    Amount(Fen, Option<ShareOf>),
+    /// A share of the bill: of all its fees, or of those in scope.
+    OfBill(Rate, Base),
+}
+
+/// The most that something adds up to.
+#[derive(Debug, Clone)]
+pub(crate) struct Most {
+    pub(crate) limit: Limit,
+    pub(crate) span: Span,
+}
+
+/// An amount that something is limited to.
+#[derive(Debug, Clone)]
+pub(crate) struct Limit {
+    /// Where it is written as a share, the amount on the version's first day.
+    pub(crate) amount: Fen,
+    pub(crate) share_of: Option<ShareOf>,
+    /// What the amount grows by with the years of insurance, and the most that it grows to.
+    pub(crate) growth: Option<Growth>,
+}
+
+impl Limit {
+    /// What it comes to for a person.
+    pub(crate) fn of(&self, facts: &Facts) -> Result<Fen, Overflow> {
+        let Some(growth) = self.growth else { return Ok(self.amount) };
+        let years = u16::try_from(facts.number(Number::InsuredYears)).unwrap_or(0);
+        let times = years.saturating_add(1).saturating_sub(growth.from_insured_year);
+        let grown = self.amount.plus(growth.per_insured_year.by(times)?)?;
+        Ok(grown.min(growth.at_most).max(self.amount))
+    }
 }
 
 /// What a stay owes that continues an earlier one.
@@ -230,12 +268,7 @@ pub(crate) enum Limited {
 #[derive(Debug, Clone)]
 pub(crate) struct Ceiling {
     pub(crate) limits: Limited,
-    /// Where it is written as a share, the amount on the version's first day.
-    pub(crate) amount: Fen,
-    pub(crate) share_of: Option<ShareOf>,
-    /// What the amount grows by with every full year of insurance, and the most that it grows to.
-    pub(crate) growth: Option<Growth>,
-    pub(crate) span: Span,
+    pub(crate) most: Most,
     /// How the amounts of several diseases of one person become one.
     pub(crate) several: Several,
     /// Why it is not known what holds above the amount, where the ceiling is known only to be no lower.
@@ -244,10 +277,12 @@ pub(crate) struct Ceiling {
     pub(crate) includes_deductible: bool,
 }
 
-/// How a ceiling grows.
+/// How a limit grows with the years of insurance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Growth {
     pub(crate) per_insured_year: Fen,
+    /// The full year of insurance for which it grows first.
+    pub(crate) from_insured_year: u16,
     pub(crate) at_most: Fen,
 }
 
@@ -309,15 +344,17 @@ pub(crate) struct Layer {
     pub(crate) place: u8,
     /// The parts that count, in the order in which they are relieved.
     pub(crate) covers: Vec<Component>,
-    /// What of the burden is the person's before the layer begins.
+    /// What of the burden is the person's before the layer begins. Where it is written as a share, the amount on the
+    /// version's first day.
     pub(crate) start: Fen,
+    pub(crate) start_share_of: Option<ShareOf>,
     pub(crate) axis: Span,
     /// Stretches of the burden, measured from zero; below the start nothing is paid.
     pub(crate) segments: Vec<Segment>,
     /// Why it is not known what is paid above the start, where only the start is known.
     pub(crate) unknown_above: Option<Title>,
     /// The most that the layer pays.
-    pub(crate) most: Option<(Fen, Span)>,
+    pub(crate) most: Option<Most>,
     /// Whether it pays once, when the medical year has ended, and not with the bill (年终结算).
     pub(crate) paid_at_year_end: bool,
 }
@@ -363,10 +400,23 @@ pub(crate) enum Crossing {
     Fee,
 }
 
+/// The day whose version of the policy settles a stay, where it is not that of the bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RulesOf {
+    /// The day of admission.
+    Admission,
+    /// The day of discharge.
+    Discharge,
+    /// The day of settlement.
+    Settlement,
+}
+
 /// How stays are cut into bills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StayRule {
     pub(crate) crossing: Crossing,
+    /// Which version of the policy settles the stay; none where each bill is settled by that of its own day.
+    pub(crate) rules_of: Option<RulesOf>,
     /// Whether the part in the new year owes a deductible of its own.
     pub(crate) new_year_deductible: bool,
     /// Whether segments go on over the end of the year.
@@ -411,6 +461,8 @@ pub(crate) enum Declined {
 pub(crate) struct AccountBand {
     pub(crate) account: AccountKind,
     pub(crate) when_declined: Declined,
+    /// What must stay in the account.
+    pub(crate) keeps: Fen,
 }
 
 /// Parts of the person's share that an account may pay.
@@ -451,4 +503,6 @@ pub(crate) struct Account {
     pub(crate) place: u8,
     /// The parts, in the order in which they are paid.
     pub(crate) pays: Vec<Component>,
+    /// What must stay in the account.
+    pub(crate) keeps: Fen,
 }

@@ -6,7 +6,7 @@ use super::persons::{CreditBase, Reach, Relation, Validity};
 use super::rule::Confidence;
 use super::strategy::{
     AccountKind, AgeOn, Base, CatalogueOf, Component, Continuation, Crossing, Declined, Excess,
-    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, Several, Stage, Unmatched,
+    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, RulesOf, Several, Stage, Unmatched,
 };
 use crate::form::words_of;
 
@@ -53,6 +53,11 @@ words_of! {
         "settlement_day" => Self::Settlement,
         "discharge_day" => Self::Discharge,
         "fee_day" => Self::Fee,
+    }
+    RulesOf {
+        "admission_day" => Self::Admission,
+        "discharge_day" => Self::Discharge,
+        "settlement_day" => Self::Settlement,
     }
     LaterSettlements { "stand" => Self::Stand, "refuse" => Self::Refuse, "unwind" => Self::Unwind }
     Limited { "fund_paid" => Self::FundPaid, "eligible_fees" => Self::EligibleFees }

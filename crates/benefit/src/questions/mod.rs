@@ -106,6 +106,6 @@ impl PersonCase {
     /// A trace without steps yet.
     fn trace(&self, policy: &Policy, day: Date) -> Trace {
         let medical_year = policy.medical_year(day);
-        Trace { medical_year, age: policy.age_of(&self.person, day), steps: Vec::new() }
+        Trace { medical_year, age: policy.age_of(&self.person, day), ..Trace::default() }
     }
 }

@@ -102,6 +102,7 @@ pub(super) fn answer(case: &PersonCase, policy: &Policy, facts: &SharingFacts) -
             AccountKind::MutualAid => Fen::ZERO,
         })?;
     }
+    let money = money.minus(aid.keeps)?.or_zero();
     let limit = facts.limit;
     let shared = limit.map_or(money, |limit| money.min(limit));
     let mut trace = case.trace(policy, case.date);

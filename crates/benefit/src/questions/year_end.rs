@@ -12,7 +12,7 @@ use model::{Date, Exact, Fen};
 use super::{Answer, PersonCase};
 use crate::accumulators::Accumulated;
 use crate::engine::{Layers, Paying, step_kind};
-use crate::policy::{Layer, Policy, Row, Rule, all_known};
+use crate::policy::{Facts, Layer, Policy, Row, Rule, all_known};
 use crate::trace::{Reason, Step};
 use crate::{PolicyBook, Refusal, Trace};
 
@@ -25,6 +25,7 @@ pub(super) fn answer(case: &PersonCase, book: &PolicyBook) -> Result<Answer, Ref
     let mut settling = Settling {
         case,
         policy,
+        facts,
         year,
         left: Fen::ZERO,
         layers: Layers::default(),
@@ -79,6 +80,7 @@ fn rows(policy: &Policy) -> Vec<Row<Layer>> {
 struct Settling<'a> {
     case: &'a PersonCase,
     policy: &'a Policy,
+    facts: Facts,
     year: i16,
     /// What of the burden the funds so far leave.
     left: Fen,
@@ -92,7 +94,8 @@ impl Settling<'_> {
         let paid_name: Arc<str> = Arc::from(format!("{name}/paid-{}", layer.place));
         let paid_before = self.case.accumulators.get(self.year, &paid_name);
         // The limit is this fund's alone, and what it paid before it pays anew.
-        let room = layer.most.as_ref().map(|(most, _)| (*most, *most));
+        let room = layer.most.as_ref().map(|most| most.limit.of(&self.facts)).transpose()?;
+        let room = room.map(|most| (most, most));
         let mut paying = Paying::new(self.policy, rule, layer, room);
         paying.run(Exact::ZERO, Exact::from(self.left), &mut self.trace)?;
         let due = paying.finish(self.left, &mut self.trace)?;
@@ -105,7 +108,7 @@ impl Settling<'_> {
         self.layers.add(layer.pays, paid)?;
         if !paid.is_zero() {
             self.accumulated.push((self.year, paid_name, paid));
-            if let Some(name) = layer.most.as_ref().and_then(|(_, span)| span.accumulator.as_ref()) {
+            if let Some(name) = layer.most.as_ref().and_then(|most| most.span.accumulator.as_ref()) {
                 self.accumulated.push((self.year, Arc::clone(name), paid));
             }
         }

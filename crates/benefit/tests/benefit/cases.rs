@@ -73,7 +73,7 @@ fn steps_add_up_to_the_split_and_change_nothing() {
             for (kind, amount) in by_kind(&part.split) {
                 assert_eq!(part.trace.total(kind), Ok(amount), "{name}: {kind:?}");
             }
-            let policy = book.in_force(case.region(), case.scheme(), part.case.date).expect("a policy");
+            let policy = book.settling(&part.case).expect("a policy");
             assert_eq!(benefit::split(policy, &part.case).as_ref(), Ok(&part.split), "{name}");
         }
     }

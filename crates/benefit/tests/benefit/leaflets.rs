@@ -4,8 +4,16 @@ use benefit::{CaseFile, Coverage, PolicyBook};
 
 use crate::support::{files, right};
 
-const FOLDERS: [&str; 7] =
-    ["city-a", "city-b", "city-c", "strategies-1", "strategies-2", "strategies-3", "strategies-4"];
+const FOLDERS: [&str; 8] = [
+    "city-a",
+    "city-b",
+    "city-c",
+    "strategies-1",
+    "strategies-2",
+    "strategies-3",
+    "strategies-4",
+    "strategies-5",
+];
 
 #[test]
 fn leaflets_can_be_written_down_and_every_case_comes_out() {

@@ -5,6 +5,7 @@ mod cases;
 mod catalogue;
 mod evaluator;
 mod leaflets;
+mod limits;
 mod oracle;
 mod person_rules;
 mod policy_files;

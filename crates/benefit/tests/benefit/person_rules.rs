@@ -2,7 +2,7 @@
 
 use benefit::PolicyBook;
 
-use crate::support::{files, right};
+use crate::support::{assert_told, changed, right};
 
 const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-4";
 
@@ -59,28 +59,15 @@ const WRONG: [(&str, &str, &str); 21] = [
     ),
 ];
 
-/// The rules of the folder with one text replaced where it is first.
-fn changed(from: &str, to: &str) -> Vec<(String, String)> {
-    let mut files = files(FOLDER);
-    let place = files.iter_mut().find(|(name, text)| !name.starts_with("cases/") && text.contains(from));
-    let (_, text) = place.unwrap_or_else(|| panic!("'{from}' is not there"));
-    *text = text.replacen(from, to, 1);
-    files
-}
-
 #[test]
 fn a_wrong_rule_for_persons_is_told() {
-    right(PolicyBook::parse(&files(FOLDER)));
-    for (from, to, message) in WRONG {
-        let errors = PolicyBook::parse(&changed(from, to)).map(|_| ()).expect_err(to);
-        assert!(errors.iter().any(|error| error.message.contains(message)), "{to}: {errors:#?}");
-    }
+    assert_told(FOLDER, &WRONG);
 }
 
 #[test]
 fn what_is_not_known_of_credits_is_told_and_not_guessed() {
     let unknown = "unknown = { zh = \"未载\", en = \"not stated\" }";
-    let files = changed("rate = \"2 %\"\nof = \"contribution_base\"\nper = \"month\"", unknown);
+    let files = changed(FOLDER, "rate = \"2 %\"\nof = \"contribution_base\"\nper = \"month\"", unknown);
     let book = right(PolicyBook::parse(&files));
     let (name, text) = files.iter().find(|(name, _)| name.ends_with("credit-joined.toml")).expect("the case");
     let case = right(benefit::CaseFile::parse(name, text));

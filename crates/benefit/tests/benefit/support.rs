@@ -62,3 +62,22 @@ pub fn cases() -> Vec<(String, CaseFile)> {
         })
         .collect()
 }
+
+/// The files of a folder with one text replaced where it is first.
+pub(crate) fn changed(folder: &str, from: &str, to: &str) -> Vec<(String, String)> {
+    let mut files = files(folder);
+    let place = files.iter_mut().find(|(name, text)| !name.starts_with("cases/") && text.contains(from));
+    let (_, text) = place.unwrap_or_else(|| panic!("'{from}' is not there"));
+    *text = text.replacen(from, to, 1);
+    files
+}
+
+/// A folder is right as it is, and every change to it is told. Of a change it says what is replaced, by what, and a part of
+/// the message.
+pub(crate) fn assert_told(folder: &str, changes: &[(&str, &str, &str)]) {
+    right(PolicyBook::parse(&files(folder)));
+    for (from, to, message) in changes {
+        let errors = PolicyBook::parse(&changed(folder, from, to)).map(|_| ()).expect_err(to);
+        assert!(errors.iter().any(|error| error.message.contains(message)), "{to}: {errors:#?}");
+    }
+}

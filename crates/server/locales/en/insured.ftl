@@ -83,6 +83,7 @@ logout-button = Log out
 # Words of the explanation
 
 why-circumstances = Calculated for the year { $year }, age { $age }, “{ $lane }”.
+why-circumstances-by-rules-of = Calculated by the rules of { $day }, for the year { $year }, age { $age }, “{ $lane }”.
 why-rule = Rule: { $rule } (in force from { $from })
 why-ratio-change = { $rule }: the insurance pays { $value } ({ $document } { $clause })
 why-deductible-change = { $rule }: the deductible is { $value } ({ $document } { $clause })
@@ -155,6 +156,7 @@ reason-approval-refused = The hospital examined the use and found that it does n
 reason-price-over-ceiling = The price is above the ceiling; what exceeds it is not reimbursed.
 reason-deductible-met = You had borne the deductible already; nothing more is due.
 reason-within-deductible = Still within the deductible, which you bear.
+reason-deductibles-reach-their-most = All deductibles of the year together have come to the most that they may.
 reason-deductible-of-earlier-year = The stay goes on from the year before: only what is left of that year’s deductible is due.
 reason-continues-earlier-stay = Counted together with the stay before; only the difference of the deductible is due.
 reason-continues-earlier-stay-nothing = Counted together with the stay before; no deductible is due again.
@@ -177,6 +179,8 @@ reason-layer-limit-used-up = The limit of this payer is used up; it pays no more
 reason-account-declined = You chose not to use the account.
 reason-account-band-declined = You chose not to use the account; please pay this part in cash.
 reason-account-empty = There is no money left in the account.
+reason-account-may-not-pay = By the rules the account pays nothing here.
+reason-account-keeps-rest = By the rules a part of the account has to stay there, and the rest does not reach for all of it.
 reason-account-too-small = The account does not reach for all of it.
 reason-relative-account-empty = There is no money left in the relative’s account.
 reason-relative-account-too-small = The relative’s account does not reach for all of it.

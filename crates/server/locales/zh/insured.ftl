@@ -83,6 +83,7 @@ logout-button = 退出登录
 # 用于说明计算过程的词
 
 why-circumstances = 按 { $year } 年度、{ $age } 岁、“{ $lane }”计算。
+why-circumstances-by-rules-of = 按 { $day }的政策、{ $year } 年度、{ $age } 岁、“{ $lane }”计算。
 why-rule = 规则：{ $rule }（{ $from }起执行）
 why-ratio-change = { $rule }：医保支付比例为 { $value }（{ $document } { $clause }）
 why-deductible-change = { $rule }：起付标准为 { $value }（{ $document } { $clause }）
@@ -155,6 +156,7 @@ reason-approval-refused = 医院审核后认为不符合使用条件，医保不
 reason-price-over-ceiling = 单价高于医保限价，高出的部分医保不报销。
 reason-deductible-met = 起付标准此前已经付满，这次不用再付。
 reason-within-deductible = 还在起付标准以内，由您承担。
+reason-deductibles-reach-their-most = 本年度各次起付标准的合计已到最高限额。
 reason-deductible-of-earlier-year = 这次住院跨年度，只需付上一年度起付标准的剩余部分。
 reason-continues-earlier-stay = 与前一次住院连续计算，只付起付标准的差额。
 reason-continues-earlier-stay-nothing = 与前一次住院连续计算，这次不用再付起付标准。
@@ -177,6 +179,8 @@ reason-layer-limit-used-up = 本项限额已经用完，不再支付。
 reason-account-declined = 您选择了不用账户支付。
 reason-account-band-declined = 您选择了不用账户支付，这一段请用现金支付。
 reason-account-empty = 账户没有余额可用。
+reason-account-may-not-pay = 按规定这里不能使用个人账户。
+reason-account-keeps-rest = 账户须按规定留存一部分余额，其余的不够全部支付。
 reason-account-too-small = 账户余额不够全部支付。
 reason-relative-account-empty = 亲属的账户没有余额可用。
 reason-relative-account-too-small = 亲属的账户余额不够全部支付。

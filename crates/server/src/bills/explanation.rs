@@ -37,6 +37,6 @@ pub async fn of(
 
 fn calculate_again(book: &PolicyBook, settlement: &Settlement) -> Result<(Split, Trace), benefit::Refusal> {
     let case = &settlement.case;
-    let policy = book.in_force(case.person.region, case.person.scheme, case.date)?;
+    let policy = book.settling(case)?;
     explain(policy, case)
 }

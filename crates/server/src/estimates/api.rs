@@ -266,6 +266,7 @@ impl EstimateRequest {
             admitted,
             discharged: discharged.or(Some(admitted)),
             admission: visit.admission.unwrap_or(1).max(1),
+            rules_on: None,
             interim: false,
             part: StayPart::default(),
             earlier: None,

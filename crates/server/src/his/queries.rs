@@ -29,9 +29,9 @@ async fn name_of(call: &Call<'_>, code: &InstitutionCode) -> Result<String, Fail
 
 /// The medical year that the settlement counts in.
 fn year_of(call: &Call<'_>, settlement: &Settlement) -> i16 {
-    let (case, person) = (&settlement.case, &settlement.case.person);
+    let case = &settlement.case;
     let rules = call.app.rules();
-    let policy = rules.policies.in_force(person.region, person.scheme, case.date);
+    let policy = rules.policies.settling(case);
     policy.map_or_else(|_| case.date.year(), |policy| policy.medical_year(case.date))
 }
 

@@ -77,6 +77,8 @@ const CONDITIONS: &[Row] = &[
     ("", "age_under", Plain, "不满 {} 周岁", "under {} years of age"),
     ("", "insured_years_from", Plain, "参保满 {} 年", "insured for {} years and more"),
     ("", "insured_years_under", Plain, "参保不满 {} 年", "insured for less than {} years"),
+    ("", "insured_months_from", Plain, "参保满 {} 个月", "insured for {} months and more"),
+    ("", "insured_months_under", Plain, "参保不满 {} 个月", "insured for less than {} months"),
     ("", "admission_from", Plain, "本年度第 {} 次住院起", "from stay number {} of the year"),
     ("", "admission_under", Plain, "本年度第 {} 次住院之前", "before stay number {} of the year"),
     ("", "month_from", Plain, "{} 月起", "from month {}"),
@@ -97,6 +99,7 @@ const CONDITIONS: &[Row] = &[
     ("", "other_diseases", Truth, "病种: 政策未列名的|", "diseases that the policy does not name|"),
     ("", "group", Declared(Declaration::Group), "项目: {}", "items: {}"),
     ("", "category", Words("FeeCategory"), "费用类别: {}", "kind of charge: {}"),
+    ("", "class", Words("CatalogueClass"), "目录类别: {}", "class of the catalogue: {}"),
 ];
 
 /// In the order in which they are told.
@@ -121,6 +124,7 @@ const VALUES: &[Row] = &[
     ("rounding", "stage", Words("RoundingStage"), "四舍五入到分: {}", "rounded half up to the fen: {}"),
     ("rounding", "odd_fen", Words("OddFen"), "尾差归{}", "the odd fen goes to {}"),
     ("stay", "crossing", Words("Crossing"), "跨年度住院归入{}", "a stay over the year end belongs to {}"),
+    ("stay", "rules_of", Words("RulesOf"), "按{}的政策结算", "settled by the rules of {}"),
     (
         "stay",
         "new_year_deductible",
@@ -253,6 +257,7 @@ const VALUES: &[Row] = &[
     ("payment_without_pin", "per_day", Amount, "每日最高 {}", "at most {} a day"),
     ("account", "account", Words("AccountKind"), "{}", "{}"),
     ("account", "pays", Words("Component"), "依次支付: {}", "pays, in this order: {}"),
+    ("", "keeps", Amount, "账户留存 {}", "{} stay in the account"),
     (
         "account",
         "before_layers",
@@ -298,8 +303,9 @@ const VALUES: &[Row] = &[
         "含起付标准|不含起付标准",
         "the deductible included|the deductible not included",
     ),
-    ("ceiling", "per_insured_year", Amount, "参保每满一年加 {}", "{} more for every full year of insurance"),
-    ("ceiling", "at_most", Amount, "加到 {}为止", "up to {}"),
+    ("", "from_insured_year", Plain, "自参保满第 {} 年起", "from year {} of insurance"),
+    ("", "per_insured_year", Amount, "参保每满一年加 {}", "{} more for every full year of insurance"),
+    ("", "at_most", Amount, "加到 {}为止", "up to {}"),
     ("ceiling", "several_diseases", Words("Several"), "多个病种: {}", "several diseases: {}"),
     (
         "",
@@ -323,12 +329,13 @@ const VALUES: &[Row] = &[
         "含起付标准|不含起付标准",
         "the deductible included|the deductible not included",
     ),
-    ("most", "per", Words("Period"), "支付额{}累计", "the payments add up {}"),
+    ("most", "per", Words("Period"), "{}累计", "adding up {}"),
     ("layer", "per", Words("Period"), "负担{}累计", "the burden adds up {}"),
     ("", "per", Words("Period"), "{}", "{}"),
     ("", "each_disease", Truth, "各病种分别累计|", "each disease apart|"),
     ("", "each_hospital", Truth, "各医院分别累计|", "each hospital apart|"),
     ("", "per_day", Truth, "按日计|不按日计", "a day|not by the day"),
+    ("deductible", "most", Tables, "各次合计最高 {}", "all of them together at most {}"),
     ("layer", "most", Tables, "最高支付 {}", "at most {}"),
     ("deductible", "after_transfer", Words("Continuation"), "转院后: {}", "after a transfer: {}"),
     (
@@ -345,7 +352,11 @@ const VALUES: &[Row] = &[
 ];
 
 /// Said with other keys.
-const PARTS: &[Row] = &[("", "share_of", Plain, "占{}", "of {}"), ("", "up_to", Amount, "至 {}", "up to {}")];
+const PARTS: &[Row] = &[
+    ("", "share_of", Plain, "占{}", "of {}"),
+    ("", "share_of_bill", Words("Base"), "占{}", "of {}"),
+    ("", "up_to", Amount, "至 {}", "up to {}"),
+];
 
 /// The tables, as headings, in the order in which a bill runs; and, where a table says something without keys, what.
 const TABLES: &[(&str, &str, &str, &str, &str)] = &[

@@ -131,7 +131,10 @@ fn uses(rule: &Rule, language: Language) -> Vec<(&str, String)> {
         }
         table => keys::heading(table, language).to_owned(),
     };
-    let of_most = language.either("{}的支付额", "payments of {}").replace("{}", fund);
+    let of_most = match rule.table {
+        "deductible" => language.either("各次起付标准合计", "all deductibles together").to_owned(),
+        _ => language.either("{}的支付额", "payments of {}").replace("{}", fund),
+    };
     let most = match rule.value("most") {
         Some(Written::Table(fields)) => fields.iter().find(|(key, _)| key == "accumulator"),
         _ => None,

@@ -98,6 +98,7 @@ impl Telling {
             |say: &dyn Fn(&str) -> String| -> Vec<String> { texts.iter().map(|text| say(text)).collect() };
         match key.form {
             Form::Plain | Form::Truth => self.language.list(&texts),
+            Form::Words(_) if texts.is_empty() => self.language.either("无", "nothing").to_owned(),
             Form::Words(list) => {
                 self.language.list(&each(&|word| words::word(list, word, self.language).to_owned()))
             }
@@ -135,9 +136,11 @@ impl Telling {
     fn amount(&self, text: &str, fields: Fields<'_>) -> String {
         let number = text.strip_suffix("yuan").or_else(|| text.strip_suffix('元'));
         let Some(number) = number else {
-            let reference =
-                fields.iter().find(|(key, _)| key == "share_of").and_then(|(_, name)| name.text());
-            let reference = reference.map_or("", |name| self.names.reference(name));
+            let named =
+                |key: &str| fields.iter().find(|(name, _)| name == key).and_then(|(_, name)| name.text());
+            let of_bill = named("share_of_bill").map(|base| words::word("Base", base, self.language));
+            let reference = || named("share_of").map_or("", |name| self.names.reference(name));
+            let reference = of_bill.unwrap_or_else(reference);
             return match self.language {
                 Language::Chinese => format!("{reference}的 {text}"),
                 Language::English => format!("{text} of {reference}"),

@@ -133,6 +133,15 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("fee_day", "各笔费用发生日所在年度", "the year of each fee's own day"),
         ],
     ),
+    ("CatalogueClass", &[("A", "甲类", "A"), ("B", "乙类", "B"), ("C", "丙类", "C")]),
+    (
+        "RulesOf",
+        &[
+            ("admission_day", "入院日", "the day of admission"),
+            ("discharge_day", "出院日", "the day of discharge"),
+            ("settlement_day", "结算日", "the day of settlement"),
+        ],
+    ),
     (
         "LaterSettlements",
         &[

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    CarePlace, FeeCategory, Filing, InstitutionKind, InstitutionLevel, MedicalType, PersonType, Scheme,
+    CarePlace, CatalogueClass, FeeCategory, Filing, InstitutionKind, InstitutionLevel, MedicalType,
+    PersonType, Scheme,
 };
 
 use crate::form::Word;
@@ -35,6 +36,7 @@ pub(super) fn cells(scheme: Scheme, declared: &Declared, conditions: &[&Conditio
     choice(&mut cells, conditions, Choice::Filing, &bits::<Filing>())?;
     choice(&mut cells, conditions, Choice::Care, &bits::<MedicalType>())?;
     choice(&mut cells, conditions, Choice::Category, &bits::<FeeCategory>())?;
+    choice(&mut cells, conditions, Choice::Class, &bits::<CatalogueClass>())?;
     for number in NUMBERS {
         let values = stretches(conditions, number);
         multiply(&mut cells, &values, |cell, value| {
@@ -62,6 +64,7 @@ pub(super) fn cells(scheme: Scheme, declared: &Declared, conditions: &[&Conditio
 const NUMBERS: [Number; Number::COUNT] = [
     Number::Age,
     Number::InsuredYears,
+    Number::InsuredMonths,
     Number::Admission,
     Number::Month,
     Number::BegunMonth,
@@ -105,7 +108,7 @@ fn classes<T: Copy>(
 /// The first value of every stretch of a number between bounds that conditions name.
 fn stretches(conditions: &[&Condition], number: Number) -> Vec<i32> {
     let lowest = match number {
-        Number::Age | Number::InsuredYears => 0,
+        Number::Age | Number::InsuredYears | Number::InsuredMonths => 0,
         Number::Admission | Number::Month | Number::BegunMonth => 1,
         Number::Retired | Number::Born | Number::BeganWork => 19_000_101,
     };
@@ -157,6 +160,7 @@ pub(super) fn describe(cell: &Facts, declared: &Declared, conditions: &[&Conditi
     add("filing", Choice::Filing, word_of::<Filing>(bit(Choice::Filing)));
     add("care", Choice::Care, word_of::<MedicalType>(bit(Choice::Care)));
     add("category", Choice::Category, word_of::<FeeCategory>(bit(Choice::Category)));
+    add("class", Choice::Class, word_of::<CatalogueClass>(bit(Choice::Class)));
     for number in NUMBERS {
         let asks = |when: &&Condition| when.ranges.iter().any(|range| range.number == number);
         if conditions.iter().any(asks) {

@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 use model::{Date, Exact, Fen, Region, Scheme};
 
-use super::condition::{Choice, Condition};
+use super::condition::Condition;
 use super::declared::Declared;
 use super::read::{Families, Head};
 use super::rule::{Dated, Row, Rule};
-use super::strategy::{LaneRule, ShareOf, Stage};
+use super::strategy::{Base, FixedPrice, LaneRule, Layer, Limit, Most, ShareOf, Stage, Standard};
 use super::{General, Lane, Policy};
 use crate::reader::Problems;
 use cells::{cells, describe};
@@ -220,14 +220,14 @@ impl<'a> Check<'a> {
             let message = "no [[lane]] is in force".to_owned();
             self.report_gap("lane", None, message, day, "a policy needs at least one lane");
         }
-        self.check_lanes(&rows);
+        self.check_lanes(&rows, day);
         let lanes = rows.iter().filter_map(|row| self.lane(row, &rows, day)).collect();
         self.check_lanes_exist(&rows, day);
         lanes
     }
 
     /// A lane's name is its own, a visit has one lane, and a lane of items has a host.
-    fn check_lanes(&self, rows: &[&Row<LaneRule>]) {
+    fn check_lanes(&self, rows: &[&Row<LaneRule>], day: Date) {
         for (index, row) in rows.iter().enumerate() {
             let Some(lane) = &row.value.value else { continue };
             for other in rows.iter().take(index) {
@@ -242,6 +242,10 @@ impl<'a> Check<'a> {
                     self.report(&row.rule, message, Some(hint));
                 }
             }
+            if lane.of.is_none() && row.value.when.asks_for_items() {
+                let message = format!("lane {} takes whole bills and cannot ask for items", row.rule.id);
+                self.report(&row.rule, message, Some("name the lane that they are taken out of in 'of'"));
+            }
             if let Some(host) = &lane.of {
                 let is_host = |other: &&Row<LaneRule>| {
                     other.value.value.as_ref().is_some_and(|other| other.name == *host && other.of.is_none())
@@ -249,7 +253,29 @@ impl<'a> Check<'a> {
                 if !rows.iter().any(is_host) {
                     self.report(&row.rule, format!("there is no lane '{host}' for these items"), None);
                 }
+                self.check_price_of_host(&row.rule, host, day);
             }
+        }
+    }
+
+    /// No item leaves a bill whose price is one for all fees.
+    fn check_price_of_host(&self, rule: &Rule, host: &String, day: Date) {
+        let of_all = |row: &&Row<FixedPrice>| {
+            let covers_all = row.value.value.as_ref().is_some_and(|price| price.covers == Base::Total);
+            covers_all && row.value.lanes.contains(host) && self.in_force(&row.rule, day)
+        };
+        if let Some(price) = self.families.fixed_price.iter().find(of_all) {
+            let message = format!(
+                "lane {} takes items out of bills for which {} at {} sets one price of all fees",
+                rule.id,
+                price.rule.id,
+                at(&price.rule)
+            );
+            self.report(
+                rule,
+                message,
+                Some("write covers = \"in_scope\", or give these bills a lane of their own"),
+            );
         }
     }
 
@@ -260,13 +286,8 @@ impl<'a> Check<'a> {
         let host = all.iter().find(|row| row.value.value.as_ref().map(|host| &host.name) == rule.of.as_ref());
         let mut visits: Vec<Condition> = vec![lane.value.when.clone()];
         visits.extend(host.map(|host| host.value.when.clone()));
-        let of_lines = visits.clone();
-        for when in &mut visits {
-            when.groups = u64::MAX;
-            if let Some(categories) = when.choices.get_mut(Choice::Category as usize) {
-                *categories = u32::MAX;
-            }
-        }
+        let of_lines = visits;
+        let visits: Vec<Condition> = of_lines.iter().map(Condition::of_visit).collect();
         // Items are settled with the stay that they belong to.
         let of_stays = host.and_then(|row| row.value.value.as_ref()).unwrap_or(&rule);
         let place = Visits { lane: &rule, rule: &lane.rule, visits: &visits, day };
@@ -274,16 +295,24 @@ impl<'a> Check<'a> {
         let mut deductible =
             self.table(&Table::needed("deductible", Stage::Deductible, &f.deductible), place);
         for row in &mut deductible {
-            if let Some(value) = &mut row.value.value {
-                value.standard = self.amount(&row.rule, value.standard, value.share_of.as_ref(), day);
+            let Some(value) = &mut row.value.value else { continue };
+            if let Standard::Amount(amount, share_of) = &mut value.standard {
+                *amount = self.amount(&row.rule, *amount, share_of.as_ref(), day);
             }
+            self.work_out(&row.rule, value.most.as_mut(), day);
         }
         let by_sum = Table { key: ceiling_key, ..Table::needed("ceiling", Stage::Ceiling, &f.ceiling) };
         let mut ceiling = self.table(&by_sum, place);
         for row in &mut ceiling {
-            if let Some(value) = &mut row.value.value {
-                value.amount = self.amount(&row.rule, value.amount, value.share_of.as_ref(), day);
-            }
+            self.work_out(&row.rule, row.value.value.as_mut().map(|value| &mut value.most), day);
+        }
+        let mut layer =
+            self.ordered(&Table::optional("layer", Stage::Layer, &f.layer), place, |layer| layer.place);
+        for row in &mut layer {
+            let Some(value) = &mut row.value.value else { continue };
+            value.start = self.amount(&row.rule, value.start, value.start_share_of.as_ref(), day);
+            self.work_out(&row.rule, value.most.as_mut(), day);
+            self.check_start(&row.rule, value);
         }
         let compiled = Lane {
             stay: self.table(&Table::of_lines("stay", &f.stay), Visits { lane: of_stays, ..place }),
@@ -309,8 +338,7 @@ impl<'a> Check<'a> {
             ),
             ceiling,
             guarantee: self.table(&Table::optional("guarantee", Stage::Guarantee, &f.guarantee), place),
-            layer: self
-                .ordered(&Table::optional("layer", Stage::Layer, &f.layer), place, |layer| layer.place),
+            layer,
             account: self.ordered(&Table::needed("account", Stage::Account, &f.account), place, |account| {
                 account.place
             }),
@@ -341,6 +369,24 @@ impl<'a> Check<'a> {
             self.report(rule, error.to_string(), None);
             Fen::ZERO
         })
+    }
+
+    /// Works out a limit that is written as a share of a reference, on a day.
+    fn work_out(&self, rule: &Rule, most: Option<&mut Most>, day: Date) {
+        if let Some(Limit { amount, share_of, .. }) = most.map(|most| &mut most.limit) {
+            *amount = self.amount(rule, *amount, share_of.as_ref(), day);
+        }
+    }
+
+    /// A layer pays nothing below its start, whatever its segments say.
+    fn check_start(&self, rule: &Rule, layer: &Layer) {
+        if layer.segments.iter().any(|segment| segment.up_to.is_some_and(|up_to| up_to <= layer.start)) {
+            self.report(
+                rule,
+                "a segment of the layer lies below its start, where nothing is paid".to_owned(),
+                Some("segments are measured from zero: leave out the one below the start"),
+            );
+        }
     }
 
     /// As [`Check::table`], for rows of which several may be for one visit, in their order.
@@ -408,16 +454,15 @@ impl<'a> Check<'a> {
     /// Rules that act on sums cannot ask for items.
     fn check_no_items<T>(&self, rows: &[&Row<T>]) {
         for row in rows {
-            let category = row.value.when.choices.get(Choice::Category as usize);
-            if row.value.when.groups != u64::MAX || category != Some(&u32::MAX) {
+            if row.value.when.asks_for_items() {
                 self.report(
                     &row.rule,
                     format!(
-                        "rule {} acts on the sum of a bill and cannot ask for 'group' or 'category'",
+                        "rule {} acts on the sum of a bill and cannot ask for 'group', 'category' or 'class'",
                         row.rule.id
                     ),
                     Some(
-                        "make a lane of these items: [[lane]] with 'of' and 'group', and give the rule to it",
+                        "make a lane of these items: [[lane]] with 'of' and 'group', 'category' or 'class', and give the rule to it",
                     ),
                 );
             }
@@ -519,7 +564,7 @@ fn in_place(place: u8) -> String {
 
 /// Ceilings that limit different sums hold side by side.
 fn ceiling_key(ceiling: &super::Ceiling) -> String {
-    format!("{:?} {:?} {:?}", ceiling.limits, ceiling.span.period, ceiling.span.accumulator)
+    format!("{:?} {:?} {:?}", ceiling.limits, ceiling.most.span.period, ceiling.most.span.accumulator)
 }
 
 fn at(rule: &Rule) -> String {

@@ -67,9 +67,9 @@ impl Check<'_> {
                 let message =
                     format!("rule {} is for persons and cannot ask for what a visit decides", row.rule.id);
                 let hint = if asked.contains(&Choice::Care) {
-                    "keep to person, age, insured_years, month, dates, traits, care and institution"
+                    "keep to person, age, insured_years, insured_months, month, dates, traits, care and institution"
                 } else {
-                    "keep to person, age, insured_years, month, dates and traits"
+                    "keep to person, age, insured_years, insured_months, month, dates and traits"
                 };
                 self.report(&row.rule, message, Some(hint));
             }

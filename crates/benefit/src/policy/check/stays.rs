@@ -32,7 +32,7 @@ impl Check<'_> {
         }
         self.check_prices(&lane.fixed_price);
         self.check_spans("per", &lane.deductible, |rule| vec![&rule.span]);
-        self.check_spans("per", &lane.ceiling, |rule| vec![&rule.span]);
+        self.check_spans("per", &lane.ceiling, |rule| vec![&rule.most.span]);
         self.check_spans("axis", &lane.share, spans_of_share);
         self.check_spans("per", &lane.layer, spans_of_layer);
     }
@@ -76,5 +76,5 @@ fn spans_of_share(share: &Share) -> Vec<&Span> {
 fn spans_of_layer(layer: &Layer) -> Vec<&Span> {
     let flat = layer.segments.len() <= 1 && layer.start.is_zero();
     let axis = if flat { None } else { Some(&layer.axis) };
-    axis.into_iter().chain(layer.most.iter().map(|(_, span)| span)).collect()
+    axis.into_iter().chain(layer.most.iter().map(|most| &most.span)).collect()
 }

@@ -53,7 +53,7 @@ impl Check<'_> {
                     "rule {} pays at the end of the year and cannot ask for what a visit decides, nor for a month",
                     row.rule.id
                 );
-                let hint = "keep to person, age, insured_years, dates and traits, as they are on the last day of the year";
+                let hint = "keep to person, age, insured_years, insured_months, dates and traits, as they are on the last day of the year";
                 self.report(&row.rule, message, Some(hint));
             }
             self.check_last_day(row, day);
@@ -95,7 +95,7 @@ impl Check<'_> {
     fn check_limit(&self, row: &Row<Layer>) {
         let limit = |row: &Row<Layer>| {
             let layer = row.value.value.as_ref()?;
-            Some((layer.place, layer.most.as_ref()?.1.accumulator.clone()))
+            Some((layer.place, layer.most.as_ref()?.span.accumulator.clone()))
         };
         let Some((place, name)) = limit(row) else { return };
         let shared = |other: &&Row<Layer>| {

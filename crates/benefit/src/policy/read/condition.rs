@@ -15,9 +15,11 @@ pub(super) fn condition(reader: &mut Reader<'_>, declared: &Declared) -> Conditi
     choice::<model::Filing>(reader, "filing", &mut when);
     choice::<model::MedicalType>(reader, "care", &mut when);
     choice::<model::FeeCategory>(reader, "category", &mut when);
+    choice::<model::CatalogueClass>(reader, "class", &mut when);
     let mut ranges = Vec::new();
     range(reader, (Number::Age, "age_from", "age_under"), age, &mut ranges);
     range(reader, (Number::InsuredYears, "insured_years_from", "insured_years_under"), age, &mut ranges);
+    range(reader, (Number::InsuredMonths, "insured_months_from", "insured_months_under"), count, &mut ranges);
     range(reader, (Number::Admission, "admission_from", "admission_under"), count, &mut ranges);
     range(reader, (Number::Month, "month_from", "month_under"), month, &mut ranges);
     range(reader, (Number::BegunMonth, "begun_month_from", "begun_month_under"), month, &mut ranges);

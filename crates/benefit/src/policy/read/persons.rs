@@ -68,6 +68,7 @@ pub(super) fn mutual_aid(reader: &mut Reader<'_>) -> Option<MutualAid> {
     let relatives = reader.need("relatives", form::words);
     let insured_in = reader.need("insured_in", form::word::<Reach>);
     let money = reader.need("money", form::words::<AccountKind>);
+    let keeps = reader.maybe("keeps", form::amount).unwrap_or(Fen::ZERO);
     let relatives_at_most = reader.maybe("relatives_at_most", form::count);
     let owners_at_most = reader.maybe("owners_at_most", form::count);
     let both_ways = reader.need("both_ways", form::truth);
@@ -83,6 +84,7 @@ pub(super) fn mutual_aid(reader: &mut Reader<'_>) -> Option<MutualAid> {
         relatives: relatives?,
         insured_in: insured_in?,
         money,
+        keeps,
         relatives_at_most,
         owners_at_most,
         both_ways: both_ways?,

@@ -6,8 +6,8 @@ use super::reason;
 use crate::form;
 use crate::policy::Title;
 use crate::policy::strategy::{
-    Ceiling, Continuation, Deductible, Growth, Layer, Limited, Period, Placed, RatioChange, Segment, Several,
-    Share, ShareOf, Span, StandardChange,
+    Ceiling, Continuation, Deductible, Growth, Layer, Limit, Limited, Most, Period, Placed, RatioChange,
+    Segment, Several, Share, ShareOf, Span, Standard, StandardChange,
 };
 use crate::reader::{Form, Reader};
 
@@ -32,14 +32,68 @@ pub(super) fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Opt
     Some((Fen::ZERO, Some(ShareOf { name: name?.into(), rate: rate? })))
 }
 
+/// Reads an amount that something is limited to, and how it grows with the years of insurance.
+fn limit(reader: &mut Reader<'_>) -> Option<Limit> {
+    let amount = amount_or_share(reader, "amount");
+    let per_insured_year = reader.maybe("per_insured_year", form::amount);
+    let growth = per_insured_year.and_then(|per_insured_year| {
+        let at_most = reader.need("at_most", form::amount);
+        let from_insured_year = reader.maybe("from_insured_year", form::count).unwrap_or(1);
+        Some(Growth { per_insured_year, from_insured_year, at_most: at_most? })
+    });
+    if let (Some(growth), Some((amount, None))) = (growth, &amount)
+        && growth.at_most < *amount
+    {
+        reader.report("'at_most' is below 'amount', so it never grows", None);
+    }
+    let (amount, share_of) = amount?;
+    Some(Limit { amount, share_of, growth })
+}
+
+/// Reads a table of the most that something adds up to.
+fn most(reader: &mut Reader<'_>) -> Option<Option<Most>> {
+    let Some(mut most) = reader.maybe_table("most") else { return Some(None) };
+    let limit = limit(&mut most);
+    let span = span(&mut most, "per", "accumulator");
+    most.finish();
+    Some(Some(Most { limit: limit?, span: span? }))
+}
+
+/// Reads what a deductible comes to: an amount, a share of a reference, or a share of the bill.
+fn standard(reader: &mut Reader<'_>) -> Option<Standard> {
+    if reader.has("share_of_bill") {
+        let of = reader.need("share_of_bill", form::word);
+        let rate = reader.need("standard", form::rate);
+        return Some(Standard::OfBill(rate?, of?));
+    }
+    amount_or_share(reader, "standard").map(|(amount, share_of)| Standard::Amount(amount, share_of))
+}
+
 pub(super) fn deductible(reader: &mut Reader<'_>) -> Option<Deductible> {
-    let standard = amount_or_share(reader, "standard");
+    let standard = standard(reader);
     let by_hospital = reader.maybe("each_hospital", form::truth).unwrap_or(false);
     let span = span(reader, "per", "accumulator").map(|span| Span { by_hospital, ..span });
     let after_transfer = reader.maybe("after_transfer", form::word).unwrap_or(Continuation::Anew);
     let same_stay_days = reader.maybe("same_stay_days", form::count);
-    let (standard, share_of) = standard?;
-    Some(Deductible { standard, share_of, span: span?, after_transfer, same_stay_days })
+    if matches!(standard, Some(Standard::OfBill(..)))
+        && span.as_ref().is_some_and(|span| span.period != Period::Visit || span.accumulator.is_some())
+    {
+        reader.report(
+            "a share of the bill is of that bill alone",
+            Some("write per = \"visit\" without 'accumulator'"),
+        );
+    }
+    let most = most(reader);
+    let longer = |most: &Most| most.span.period == Period::MedicalYear && !most.span.by_disease;
+    if let Some(Some(most)) = &most
+        && !longer(most)
+    {
+        reader.report(
+            "the most of all deductibles adds up over the medical year",
+            Some("write per = \"medical_year\" in 'most', without 'each_disease'"),
+        );
+    }
+    Some(Deductible { standard: standard?, span: span?, most: most?, after_transfer, same_stay_days })
 }
 
 /// Reads the one change that a rule names.
@@ -93,19 +147,8 @@ fn unknown_above(reader: &mut Reader<'_>) -> Option<Title> {
 
 pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
     let limits = reader.need("limits", form::word);
-    let amount = amount_or_share(reader, "amount");
+    let limit = limit(reader);
     let span = span(reader, "per", "accumulator");
-    let per_insured_year = reader.maybe("per_insured_year", form::amount);
-    let at_most = if per_insured_year.is_some() { reader.need("at_most", form::amount) } else { None };
-    let growth = match (per_insured_year, at_most) {
-        (Some(per_insured_year), Some(at_most)) => Some(Growth { per_insured_year, at_most }),
-        _ => None,
-    };
-    if let (Some(growth), Some((amount, None))) = (growth, &amount)
-        && growth.at_most < *amount
-    {
-        reader.report("'at_most' is below 'amount', so the ceiling never grows", None);
-    }
     let several = reader.maybe("several_diseases", form::word).unwrap_or(Several::Apart);
     let unknown_above = unknown_above(reader);
     let includes_deductible = reader.maybe("includes_deductible", form::truth).unwrap_or(false);
@@ -116,17 +159,8 @@ pub(super) fn ceiling(reader: &mut Reader<'_>) -> Option<Ceiling> {
             Some("write limits = \"eligible_fees\"".to_owned()),
         );
     }
-    let (amount, share_of) = amount?;
-    Some(Ceiling {
-        limits: limits?,
-        amount,
-        share_of,
-        growth,
-        span: span?,
-        several,
-        unknown_above,
-        includes_deductible,
-    })
+    let most = Most { limit: limit?, span: span? };
+    Some(Ceiling { limits: limits?, most, several, unknown_above, includes_deductible })
 }
 
 pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
@@ -146,7 +180,8 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
     let pays = reader.need("pays", form::word);
     let place = reader.need("place", form::place);
     let covers = reader.need("covers", form::words);
-    let start = reader.maybe("start", form::amount).unwrap_or(Fen::ZERO);
+    let start =
+        if reader.was_given("start") { amount_or_share(reader, "start") } else { Some((Fen::ZERO, None)) };
     let axis = span(reader, "per", "accumulator");
     let unknown_above = unknown_above(reader);
     let segments = match segments(reader) {
@@ -155,25 +190,10 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
         Some(None) if unknown_above.is_some() => Some(Vec::new()),
         Some(None) => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
     };
-    let below = |segment: &Segment| segment.up_to.is_some_and(|up_to| up_to <= start);
-    if segments.as_ref().is_some_and(|segments| segments.iter().any(below)) {
-        reader.report(
-            "a segment of the layer lies below its start, where nothing is paid",
-            Some("segments are measured from zero: leave out the one below the start"),
-        );
-    }
-    let most = match reader.maybe_table("most") {
-        None => None,
-        Some(mut most) => {
-            let amount = most.need("amount", form::amount);
-            let span = span(&mut most, "per", "accumulator");
-            most.finish();
-            Some((amount?, span?))
-        }
-    };
+    let most = most(reader);
     let paid_at_year_end = reader.maybe("paid_at_year_end", form::truth).unwrap_or(false);
     let shorter = |span: &Span| span.period != Period::MedicalYear || span.by_disease;
-    let spans = || axis.iter().chain(most.iter().map(|(_, span)| span));
+    let spans = || axis.iter().chain(most.iter().flatten().map(|most| &most.span));
     if paid_at_year_end && spans().any(shorter) {
         reader.place.report(
             reader.line_of("paid_at_year_end"),
@@ -181,16 +201,18 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
             Some("write per = \"medical_year\", without 'each_disease'".to_owned()),
         );
     }
+    let (start, start_share_of) = start?;
     Some(Layer {
         paid_at_year_end,
         pays: pays?,
         place: place?,
         covers: covers?,
         start,
+        start_share_of,
         axis: axis?,
         segments: segments?,
         unknown_above,
-        most,
+        most: most?,
     })
 }
 

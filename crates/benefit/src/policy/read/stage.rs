@@ -1,6 +1,6 @@
 //! Reads lanes, stays, and the rules of single steps.
 
-use model::FeeCategory;
+use model::{FeeCategory, Fen};
 
 use crate::form;
 use crate::policy::strategy::{
@@ -20,8 +20,8 @@ pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
             );
         }
     }
-    if of.is_some() && !reader.was_given("group") && !reader.was_given("category") {
-        reader.report("a lane of items names their 'group' or 'category'", None);
+    if of.is_some() && !["group", "category", "class"].into_iter().any(|key| reader.was_given(key)) {
+        reader.report("a lane of items names their 'group', 'category' or 'class'", None);
     }
     let stages: Vec<Stage> = reader.need("stages", form::words)?;
     if !stages.is_sorted() || !stages.contains(&Stage::Share) {
@@ -35,11 +35,11 @@ pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
             ),
         );
     }
-    let of_host = [Stage::Layer, Stage::Account, Stage::AccountBand];
+    let of_host = [Stage::Account, Stage::AccountBand];
     if of.is_some() && stages.iter().any(|stage| of_host.contains(stage)) {
         reader.place.report(
             reader.line_of("stages"),
-            "account_band, layer and account belong to the host of a lane of items",
+            "account_band and account belong to the host of a lane of items",
             None,
         );
     }
@@ -48,12 +48,14 @@ pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
 
 pub(super) fn stay(reader: &mut Reader<'_>) -> Option<StayRule> {
     let crossing = reader.need("crossing", form::word);
+    let rules_of = reader.maybe("rules_of", form::word);
     let new_year_deductible = reader.need("new_year_deductible", form::truth);
     let ladder_continues = reader.need("ladder_continues", form::truth);
     let period_days = reader.maybe("period_days", form::count);
     let interim = reader.need("interim", form::truth);
     Some(StayRule {
         crossing: crossing?,
+        rules_of,
         new_year_deductible: new_year_deductible?,
         ladder_continues: ladder_continues?,
         period_days,
@@ -124,13 +126,15 @@ pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {
 pub(super) fn account_band(reader: &mut Reader<'_>) -> Option<AccountBand> {
     let account = reader.need("account", form::word);
     let when_declined = reader.need("when_declined", form::word);
-    Some(AccountBand { account: account?, when_declined: when_declined? })
+    let keeps = reader.maybe("keeps", form::amount).unwrap_or(Fen::ZERO);
+    Some(AccountBand { account: account?, when_declined: when_declined?, keeps })
 }
 
 pub(super) fn account(reader: &mut Reader<'_>) -> Option<Account> {
     let account = reader.need("account", form::word);
     let place = reader.need("place", form::place);
     let before_layers = reader.maybe("before_layers", form::truth).unwrap_or(false);
-    let pays = reader.need("pays", form::words);
-    Some(Account { account: account?, before_layers, place: place?, pays: pays? })
+    let pays = reader.need("pays", form::words_or_none);
+    let keeps = reader.maybe("keeps", form::amount).unwrap_or(Fen::ZERO);
+    Some(Account { account: account?, before_layers, place: place?, pays: pays?, keeps })
 }

@@ -204,6 +204,7 @@ impl PlainBill {
                 filing: if self.filed { Filing::Referral } else { Filing::None },
                 disease: self.tumour.then(|| "tumour".to_owned()),
                 stay: Some(Stay {
+                    rules_on: None,
                     number: "S1".to_owned(),
                     admitted: date,
                     discharged: Some(date),

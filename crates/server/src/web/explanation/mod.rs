@@ -73,7 +73,11 @@ impl Explanation {
     #[must_use]
     pub fn circumstances(&self, shell: &Shell) -> Option<Text> {
         let lane = self.trace.steps.iter().find(|step| step.step == StepKind::Lane)?;
-        let text = shell.t("why-circumstances").with("year", self.trace.medical_year.to_string());
+        let text = match self.trace.rules_on {
+            Some(day) => shell.t("why-circumstances-by-rules-of").with("day", shell.date(&day)),
+            None => shell.t("why-circumstances"),
+        };
+        let text = text.with("year", self.trace.medical_year.to_string());
         Some(text.with("age", self.trace.age.to_string()).with("lane", words::title(lane, shell)))
     }
 

@@ -40,7 +40,7 @@ fn step(kind: StepKind, basis: i64, result: i64) -> Step {
 }
 
 fn explained(steps: Vec<Step>) -> Explanation {
-    let trace = Trace { medical_year: 2023, age: 46, steps };
+    let trace = Trace { medical_year: 2023, age: 46, steps, ..Trace::default() };
     Explanation::new(trace, vec!["甲药".to_owned(), "乙药".to_owned()])
 }
 
@@ -368,7 +368,7 @@ const KINDS: [StepKind; 24] = [
     StepKind::Cash,
 ];
 
-const REASONS: [Reason; 27] = [
+const REASONS: [Reason; 30] = [
     Reason::ClassC,
     Reason::NotInCatalogue,
     Reason::LimitedUseNotApproved,
@@ -377,6 +377,7 @@ const REASONS: [Reason; 27] = [
     Reason::DeductibleMet,
     Reason::WithinDeductible,
     Reason::DeductibleOfEarlierYear,
+    Reason::DeductiblesReachTheirMost,
     Reason::ContinuesEarlierStay,
     Reason::NothingLeftForFund,
     Reason::WithinPriceOfAll,
@@ -392,6 +393,8 @@ const REASONS: [Reason; 27] = [
     Reason::AccountDeclined,
     Reason::AccountEmpty,
     Reason::AccountTooSmall,
+    Reason::AccountMayNotPay,
+    Reason::AccountKeepsRest,
     Reason::RestInScope,
     Reason::RoundedAsAWhole,
     Reason::OddFenToPerson,
@@ -420,7 +423,13 @@ fn every_kind_and_reason_has_words_in_both_languages() {
                 ];
                 words.extend(each.reasons(&shell).iter().map(Text::to_string));
                 // Deductibles and ceilings are of a visit, a stay or a month as well.
-                if !matches!(reason, Reason::DeductibleOfEarlierYear | Reason::PaidAtYearEnd) {
+                let of_a_year = matches!(
+                    reason,
+                    Reason::DeductibleOfEarlierYear
+                        | Reason::DeductiblesReachTheirMost
+                        | Reason::PaidAtYearEnd
+                );
+                if !of_a_year {
                     let of_year = ["今年", "全年", "年度", "this year’s d", "of the year"];
                     let said = |word: &String| of_year.iter().any(|of_year| word.contains(of_year));
                     assert!(!words.iter().any(said), "{words:?}");

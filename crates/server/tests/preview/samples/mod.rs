@@ -178,7 +178,7 @@ fn step(kind: StepKind, title: [&str; 2], basis: &str, result: &str, more: More)
 fn explanation() -> Explanation {
     let steps = catalogue_steps().into_iter().chain(sharing_steps()).collect();
     let items = lines().into_iter().map(|line| line.name).collect();
-    Explanation::new(Trace { medical_year: 2026, age: 47, steps }, items)
+    Explanation::new(Trace { medical_year: 2026, age: 47, steps, ..Trace::default() }, items)
 }
 
 /// How each line divides by the catalogue.

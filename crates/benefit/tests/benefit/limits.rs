@@ -1,0 +1,55 @@
+//! Limits that grow, deductibles by the bill, lanes of items and the day of the rules: wrong ones never load.
+
+use crate::support::assert_told;
+
+const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-5";
+
+/// What is replaced, by what, and a part of the message.
+const WRONG: [(&str, &str, &str); 18] = [
+    (
+        "share_of_bill = \"total\"\nper = \"visit\"",
+        "share_of_bill = \"total\"\nper = \"medical_year\"\naccumulator = \"x\"",
+        "of that bill alone",
+    ),
+    ("share_of_bill = \"total\"", "share_of_bill = \"fees\"", "not a word known here"),
+    ("standard = \"10 %\"", "standard = \"10 yuan\"", "standard"),
+    (
+        "amount = \"1,500 yuan\", per = \"medical_year\"",
+        "amount = \"1,500 yuan\", per = \"month\"",
+        "over the medical year",
+    ),
+    ("accumulator = \"deductibles\"", "accumulator = \"burden\"", "adds up"),
+    ("per_insured_year = \"200 yuan\"\n", "", "from_insured_year"),
+    ("at_most = \"3,000 yuan\"", "at_most = \"1,000 yuan\"", "never grows"),
+    ("at_most = \"250,000 yuan\", ", "", "has no 'at_most'"),
+    ("start = \"50 %\"", "start = \"20,000 yuan\"", "start"),
+    ("share_of = \"income\"\nper", "share_of = \"wage\"\nper", "no [[reference]] 'wage'"),
+    ("up_to = \"100,000 yuan\"", "up_to = \"20,000 yuan\"", "below its start"),
+    ("class = [\"B\"]\nstages", "class = [\"D\"]\nstages", "not a word known here"),
+    ("class = [\"B\"]\nstages", "stages", "'group', 'category' or 'class'"),
+    (
+        "insured_months_from = 6\nfund_pays = \"60 %\"",
+        "class = [\"A\"]\ninsured_months_from = 6\nfund_pays = \"60 %\"",
+        "cannot ask for 'group', 'category' or 'class'",
+    ),
+    ("care = [\"outpatient\"]\n", "care = [\"outpatient\"]\nclass = [\"A\"]\n", "takes whole bills"),
+    ("stages = [\"share\", \"layer\"]", "stages = [\"share\", \"account\"]", "belong to the host"),
+    ("insured_months_under = 6", "insured_months_under = 7", "both for the same visit"),
+    ("rules_of = \"admission_day\"", "rules_of = \"fee_day\"", "not a word known here"),
+];
+
+#[test]
+fn a_wrong_limit_or_lane_is_told() {
+    assert_told(FOLDER, &WRONG);
+}
+
+#[test]
+fn no_item_leaves_a_bill_with_one_price_for_all_fees() {
+    let lane = "[[lane]]\nrule = \"single.items\"\nfrom = 2023-01-01\ntitle = { zh = \"材料\", en = \"Materials\" }\n\
+                lane = \"materials\"\nof = \"single\"\ncategory = [\"material\"]\nstages = [\"share\"]\n\
+                source = \"leaflet\"\nclause = \"材料\"\n\n[[lane]]\nrule = \"single.lane\"";
+    assert_told(
+        "crates/benefit/tests/leaflets/strategies-4",
+        &[("[[lane]]\nrule = \"single.lane\"", lane, "sets one price of all fees")],
+    );
+}
