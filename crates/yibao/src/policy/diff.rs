@@ -248,9 +248,10 @@ fn in_full(telling: &Telling, rule: &Rule, (sign, zh, en): (&str, &str, &str)) -
 fn changed(telling: &Telling, old: &Rule, new: &Rule) -> Vec<String> {
     let language = telling.language;
     let mut told = Vec::new();
-    for role in [Role::Lanes, Role::Condition, Role::Value] {
+    for role in [Role::Lanes, Role::Condition] {
         told.extend(changed_phrases(telling, &telling.said(old, role), &telling.said(new, role)));
     }
+    told.extend(changed_phrases(telling, &telling.said_beside(old, new), &telling.said_beside(new, old)));
     let title = |rule: &Rule| language.title(&rule.title).to_owned();
     let cited = |rule: &Rule| format!("{} {}", rule.source.document, rule.source.date);
     let texts = [

@@ -1,6 +1,6 @@
 //! The tables and keys of policy files: what each of them says to people.
 
-use benefit::Declaration;
+use benefit::{Declaration, Written};
 
 use super::language::Language;
 
@@ -104,6 +104,9 @@ const CONDITIONS: &[Row] = &[
 
 /// In the order in which they are told.
 const VALUES: &[Row] = &[
+    ("account_credit", "unknown", Reason, "未知: {}", "not known: {}"),
+    ("mutual_aid", "unknown", Reason, "未知: {}", "not known: {}"),
+    ("payment_without_pin", "unknown", Reason, "未知: {}", "not known: {}"),
     ("", "unknown", Reason, "未知, 拒绝结算: {}", "not known, and bills are refused: {}"),
     ("lane", "of", Lanes, "从{}的账单中分出的项目", "items taken out of the bills of {}"),
     ("lane", "stages", Steps, "步骤: {}", "steps: {}"),
@@ -113,8 +116,8 @@ const VALUES: &[Row] = &[
         "catalogue",
         "elsewhere",
         Words("CatalogueOf"),
-        "甲类全部纳入；乙类先按项目的比例自付；丙类全自费；异地就医按{}分类",
-        "class A is in scope; of class B the item's share is first self-paid; class C is fully self-paid; care elsewhere is classed by the catalogue {}",
+        "异地就医按{}分类",
+        "care elsewhere is classed by the catalogue {}",
     ),
     ("price_ceiling", "excess", Words("Excess"), "超过限价的部分: {}", "what is over a price ceiling: {}"),
     ("unmatched", "taken_as", Words("Unmatched"), "目录外项目: {}", "items outside the catalogue: {}"),
@@ -357,6 +360,27 @@ const PARTS: &[Row] = &[
     ("", "share_of_bill", Words("Base"), "占{}", "of {}"),
     ("", "up_to", Amount, "至 {}", "up to {}"),
 ];
+
+/// What a key says that is not written: the table, the key, and the value that it has then.
+const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("catalogue", "elsewhere", "insurance"),
+    ("fixed_price", "covers", "in_scope"),
+    ("deductible", "after_transfer", "anew"),
+    ("ceiling", "several_diseases", "apart"),
+    ("ceiling", "includes_deductible", "false"),
+    ("layer", "paid_at_year_end", "false"),
+    ("account", "before_layers", "false"),
+    ("account_credit", "ahead", "false"),
+];
+
+/// The keys of a table that have a value where they are not written, with that value.
+pub(super) fn defaults(table: &str) -> impl Iterator<Item = (&'static str, Written)> {
+    let value = |value: &str| match value {
+        "false" => Written::Truth(false),
+        text => Written::Text(text.to_owned()),
+    };
+    DEFAULTS.iter().filter(move |(of, ..)| *of == table).map(move |(_, key, text)| (*key, value(text)))
+}
 
 /// The tables, as headings, in the order in which a bill runs; and, where a table says something without keys, what.
 const TABLES: &[(&str, &str, &str, &str, &str)] = &[

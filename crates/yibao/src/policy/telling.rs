@@ -22,6 +22,19 @@ impl Telling {
         self.fields(&[rule.table], &rule.written, role)
     }
 
+    /// As [`Telling::said`] of values, with those that are not written where another version of the rule writes them.
+    pub(super) fn said_beside<'r>(&self, rule: &'r Rule, other: &Rule) -> Vec<(&'r str, String)> {
+        let mut said = self.said(rule, Role::Value);
+        for (key, value) in keys::defaults(rule.table) {
+            if rule.value(key).is_none() && other.value(key).is_some() {
+                let unwritten = [(key.to_owned(), value)];
+                let phrases = self.fields(&[rule.table], &unwritten, Role::Value);
+                said.extend(phrases.into_iter().map(|(_, phrase)| (key, phrase)));
+            }
+        }
+        said
+    }
+
     /// For whom the rule is; empty where it is for all.
     pub(super) fn for_whom(&self, rule: &Rule) -> String {
         let mut phrases = self.said(rule, Role::Condition);
@@ -35,8 +48,8 @@ impl Telling {
     /// What the rule says.
     pub(super) fn what(&self, rule: &Rule) -> String {
         let itself = keys::says_itself(rule.table, self.language);
-        let said = self.said(rule, Role::Value);
-        if said.is_empty() { itself.to_owned() } else { self.joined(said) }
+        let itself = (!itself.is_empty()).then(|| ("", itself.to_owned()));
+        self.joined(itself.into_iter().chain(self.said(rule, Role::Value)).collect())
     }
 
     /// For whom and what, in one line.

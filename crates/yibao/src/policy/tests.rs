@@ -299,3 +299,18 @@ fn a_changed_value_of_the_same_folder_is_told_alone() {
     let told: Vec<&str> = text.lines().skip(2).map(str::trim).collect();
     assert_eq!(told, ["1,200 元 → 1,300 元"], "{text}");
 }
+
+#[test]
+fn a_key_that_was_not_written_is_told_with_the_value_that_it_had() {
+    let mut files = server::rules::read_folder(&folder("ningbo-employees")).expect("the folder");
+    let before = PolicyBook::parse(&files).expect("sound");
+    for (_, text) in &mut files {
+        *text = text.replace("[[catalogue]]\n", "[[catalogue]]\nelsewhere = \"place_of_care\"\n");
+    }
+    let after = PolicyBook::parse(&files).expect("sound");
+    let text = diff::between_folders(("A", &before), ("B", &after), Language::English);
+    let told: Vec<&str> = text.lines().skip(2).map(str::trim).collect();
+    let was = "was: care elsewhere is classed by the catalogue of the insurance";
+    let now = "now: care elsewhere is classed by the catalogue of the place of care";
+    assert_eq!(told, [was, now], "{text}");
+}
