@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use benefit::{AccountBalances, Accumulators, Case, CaseLine, Particulars, Stay, StayPart};
+use benefit::{AccountBalances, Accumulators, Case, CaseLine, EarlierStay, Particulars, Stay, StayPart};
 use model::{
     CarePlace, CatalogueClass, CatalogueItem, Date, FeeCategory, Fen, Filing, InstitutionKind,
     InstitutionLevel, InsuranceStatus, InsuredPerson, MedicalType, PersonId, PersonType, Price, Quantity,
@@ -42,6 +42,9 @@ pub struct PlainBill {
     pub filed: bool,
     pub tumour: bool,
     pub admission: i64,
+    /// Months of insurance, and whether it began a day too late for the last of them.
+    pub insured_months: (i64, bool),
+    pub earlier: Option<PlainEarlier>,
     pub interim: bool,
     /// Sums before, by the key of the accumulator.
     pub before: Vec<(String, i64)>,
@@ -49,6 +52,16 @@ pub struct PlainBill {
     pub previous: i64,
     pub relative: i64,
     pub use_account: bool,
+}
+
+/// The stay before.
+#[derive(Debug, Clone)]
+pub struct PlainEarlier {
+    pub days_before: i64,
+    /// What was borne of its deductible, in fen.
+    pub deductible: i64,
+    pub transfer: bool,
+    pub same_disease: bool,
 }
 
 pub const MONTH: i8 = 6;
@@ -61,6 +74,10 @@ pub fn key(per: Per, name: &str) -> Option<String> {
         Per::Month => Some(format!("{name}.{MONTH:02}")),
         Per::Year => Some(name.to_owned()),
     }
+}
+
+fn days_before(date: Date, days: i64) -> Date {
+    (0..days).fold(date, |day, _| day.yesterday().expect("a date"))
 }
 
 impl PlainLine {
@@ -135,7 +152,12 @@ impl PlainBill {
                 }
             }
         };
-        sum(random, key(policy.deductible_per, "borne"), 200_000);
+        if policy.deductible_of_bill.is_none() {
+            sum(random, key(policy.deductible_per, "borne"), 200_000);
+        }
+        sum(random, policy.deductibles_most.and_then(|_| key(Per::Year, "all-borne")), 300_000);
+        let special = policy.special.and(policy.special_fund);
+        sum(random, special.and_then(|_| key(Per::Year, "special-burden")), 300_000);
         if !policy.ends.is_empty() {
             sum(random, key(policy.axis, "position"), 4_000_000);
         }
@@ -157,6 +179,13 @@ impl PlainBill {
             filed: random.chance(50),
             tumour: random.chance(30),
             admission: random.from(1, 5),
+            insured_months: (random.from(1, 200), random.chance(50)),
+            earlier: random.maybe(40, |random| PlainEarlier {
+                days_before: random.from(0, 40),
+                deductible: random.from(0, 200_000),
+                transfer: random.chance(40),
+                same_disease: random.chance(60),
+            }),
             interim: random.chance(30),
             before,
             current: money(random),
@@ -164,6 +193,14 @@ impl PlainBill {
             relative: money(random),
             use_account: random.chance(80),
         }
+    }
+
+    fn insured_from(&self) -> Date {
+        let (months, late) = self.insured_months;
+        let month = 2023 * 12 + i64::from(MONTH) - 1 - months;
+        let (year, month) =
+            (i16::try_from(month / 12).expect("small"), i8::try_from(month % 12).expect("small"));
+        Date::new(year, month + 1, if late { 16 } else { 15 }).expect("a date")
     }
 
     /// The bill as the engine takes it.
@@ -180,7 +217,7 @@ impl PlainBill {
                 person_type: if self.retired { PersonType::Retired } else { PersonType::InService },
                 status: InsuranceStatus::Active,
                 birth,
-                insured_from: birth,
+                insured_from: self.insured_from(),
                 civil_servant: false,
             },
             institution_kind: InstitutionKind::Hospital,
@@ -211,7 +248,12 @@ impl PlainBill {
                     admission: u16::try_from(self.admission).expect("small"),
                     interim: self.interim,
                     part: StayPart::default(),
-                    earlier: None,
+                    earlier: self.earlier.as_ref().map(|earlier| EarlierStay {
+                        discharged: days_before(date, earlier.days_before),
+                        deductible: Fen::new(earlier.deductible),
+                        transfer: earlier.transfer,
+                        same_disease: earlier.same_disease,
+                    }),
                 }),
                 mutual_aid: Fen::new(self.relative),
                 ..Particulars::default()

@@ -89,8 +89,9 @@ impl Work<'_> {
             return [amount, NOTHING, NOTHING, NOTHING];
         }
         let own = line.ceiling.filter(|_| line.matched);
-        let of_beds =
-            policy.bed_price.map(|price| price * 1_000_000).filter(|_| line.matched && line.category == 1);
+        let limited =
+            |(_, of_a): &(i64, bool)| line.matched && line.category == 1 && (!of_a || line.class == 0);
+        let of_beds = policy.bed_price.filter(limited).map(|(price, _)| price * 1_000_000);
         let ceiling = [own, of_beds].into_iter().flatten().min();
         let base = match ceiling {
             Some(ceiling) if line.price > ceiling => {
@@ -147,9 +148,15 @@ impl Work<'_> {
         if self.per_segment() { whole(divided.fen[3]) } else { divided.parts[3] }
     }
 
-    fn deductible(&self, rest: Fraction) -> Fraction {
+    /// What the person bears first of the fees of one lane.
+    fn deductible(&self, divided: &Divided, rest: Fraction) -> Fraction {
         let policy = self.policy;
-        let mut standard = policy.deductible[usize::from(!self.bill.tertiary)] * 100;
+        let mut standard = match policy.deductible_of_bill {
+            Some((of_total, share)) => {
+                (whole(if of_total { divided.total } else { divided.fen[3] }) * percent(share)).rounded()
+            }
+            None => policy.deductible[usize::from(!self.bill.tertiary)] * 100,
+        };
         if let Some(times) = policy.poor_times.filter(|_| self.bill.poor) {
             standard = (whole(standard) * percent(times)).rounded();
         }
@@ -157,8 +164,51 @@ impl Work<'_> {
             standard = (standard - minus * 100 * (self.bill.admission - 1)).max(0);
         }
         standard = standard.max(policy.deductible_at_least.unwrap_or(0) * 100);
-        let due = (whole(standard) - self.before(policy.deductible_per, "borne")).not_negative();
+        let by_bill = policy.deductible_of_bill.is_some();
+        let mut borne = if by_bill { NOTHING } else { self.before(policy.deductible_per, "borne") };
+        if let Some(earlier) = &self.bill.earlier {
+            let within = policy.same_stay_days.is_some_and(|days| earlier.days_before <= days);
+            let of_one_stay = by_bill || matches!(policy.deductible_per, Per::Visit | Per::Stay);
+            let borne_there = if of_one_stay { whole(earlier.deductible) } else { NOTHING };
+            if earlier.transfer && policy.after_transfer == 2 {
+                return NOTHING;
+            }
+            if earlier.transfer && policy.after_transfer == 1
+                || !earlier.transfer && within && earlier.same_disease
+            {
+                borne = borne + borne_there;
+            }
+        }
+        let mut due = (whole(standard) - borne).not_negative();
+        if let Some(most) = policy.deductibles_most {
+            due = due.least((yuan(most) - self.before(Per::Year, "all-borne")).not_negative());
+        }
         rest.least(due)
+    }
+
+    /// Adds what was borne of a deductible to the sums that count it.
+    fn bear(&mut self, fen: i64) {
+        if self.policy.deductible_of_bill.is_none() {
+            self.add(self.policy.deductible_per, "borne", fen);
+        }
+        if self.policy.deductibles_most.is_some() {
+            self.add(Per::Year, "all-borne", fen);
+        }
+    }
+
+    /// Full months of insurance.
+    fn insured_months(&self) -> i64 {
+        self.bill.insured_months.0 - i64::from(self.bill.insured_months.1)
+    }
+
+    /// The yearly ceiling after the years of insurance.
+    fn yearly_fund(&self) -> Option<Fraction> {
+        let amount = self.policy.yearly_fund?;
+        let grown = self.policy.growth.map(|[every, from, more]| {
+            let years = (self.insured_months() / 12 - from + 1).max(0);
+            (every * years).min(more)
+        });
+        Some(yuan(amount + grown.unwrap_or(0)))
     }
 
     /// The fund's ratio of a segment after everything that changes it.
@@ -177,6 +227,9 @@ impl Work<'_> {
         }
         if let Some(tenths) = policy.per_year_of_age {
             ratio = within(ratio + fraction(i128::from(tenths * bill.age), 1_000));
+        }
+        if policy.waiting_months.is_some_and(|months| self.insured_months() < months) {
+            ratio = ratio * percent(50);
         }
         ratio
     }
@@ -215,7 +268,7 @@ impl Work<'_> {
         let (policy, bill) = (self.policy, self.bill);
         let mut rest = self.in_scope(divided);
         let band = match policy.band {
-            Some(hold) if bill.use_account || hold => rest.least(whole(bill.current)),
+            Some(hold) if bill.use_account || hold => rest.least(whole(spendable(policy, bill, 0))),
             _ => NOTHING,
         };
         rest = rest - band;
@@ -224,12 +277,11 @@ impl Work<'_> {
             None => NOTHING,
         };
         rest = rest - hospital;
-        let mut deductible = self.deductible(rest);
+        let mut deductible = self.deductible(divided, rest);
         rest = rest - deductible;
         let fees_left =
             policy.monthly_fees.map(|most| (yuan(most) - self.before(Per::Month, "fees")).not_negative());
-        let fund_left =
-            policy.yearly_fund.map(|most| (yuan(most) - self.before(Per::Year, "paid")).not_negative());
+        let fund_left = self.yearly_fund().map(|most| (most - self.before(Per::Year, "paid")).not_negative());
         let entering = fees_left.map_or(rest, |left| rest.least(left));
         let axis = if policy.ends.is_empty() { Per::Visit } else { policy.axis };
         let includes = policy.axis_includes_deductible && !policy.ends.is_empty();
@@ -252,7 +304,7 @@ impl Work<'_> {
         let exact = [band, deductible, co_payment, above, fund, hospital];
         let pooled = self.rounded(exact, divided.fen[3], fund_left);
         let [_, deductible, co_payment, _, fund, _] = pooled.fen;
-        self.add(policy.deductible_per, "borne", deductible);
+        self.bear(deductible);
         if !policy.ends.is_empty() {
             self.add(axis, "position", fund + co_payment + if includes { deductible } else { 0 });
         }
@@ -268,7 +320,7 @@ impl Work<'_> {
     fn special(&mut self, divided: &Divided) -> Pooled {
         let (share, shares_deductible) = self.policy.special.unwrap_or((0, false));
         let rest = self.in_scope(divided);
-        let deductible = if shares_deductible { self.deductible(rest) } else { NOTHING };
+        let deductible = if shares_deductible { self.deductible(divided, rest) } else { NOTHING };
         let shared = rest - deductible;
         let fund = if self.policy.odd_fen_to_fund {
             shared - (shared * (whole(1) - percent(share))).rounded_if(self.per_segment())
@@ -278,7 +330,7 @@ impl Work<'_> {
         let exact = [NOTHING, deductible, shared - fund, NOTHING, fund, NOTHING];
         let pooled = self.rounded(exact, divided.fen[3], None);
         if shares_deductible {
-            self.add(self.policy.deductible_per, "borne", pooled.fen[1]);
+            self.bear(pooled.fen[1]);
         }
         pooled
     }
@@ -290,6 +342,19 @@ impl Work<'_> {
         let passed = fund_left.is_some_and(|left| whole(fund_has_it[4]).is_more_than(left));
         let fen = if self.policy.odd_fen_to_fund && !passed { fund_has_it } else { person_has_it };
         Pooled { exact, fen }
+    }
+
+    /// What the fund of special items pays of their co-payment and first self-payment.
+    fn special_fund(&mut self, (start, share): (i64, i64), open: &mut [(Fraction, i64); 6]) -> i64 {
+        const PARTS: [usize; 2] = [4, 2];
+        let base = open[4].0 + open[2].0;
+        let position = self.before(Per::Year, "special-burden");
+        let above = (position + base) - position.most(yuan(start));
+        let paid = (above.not_negative() * percent(share)).rounded_if(self.per_segment());
+        let fen = paid.rounded().min(open[4].1 + open[2].1);
+        self.add(Per::Year, "special-burden", base.rounded());
+        relieve(open, &PARTS, paid, fen);
+        fen
     }
 
     /// What each layer pays of what is left.
@@ -327,6 +392,11 @@ impl Work<'_> {
     }
 }
 
+/// What a purse may pay.
+fn spendable(policy: &PlainPolicy, bill: &PlainBill, purse: usize) -> i64 {
+    ([bill.current, bill.previous, bill.relative][purse] - policy.keeps[purse] * 100).max(0)
+}
+
 /// Takes a payment off the parts, in their order.
 fn relieve(open: &mut [(Fraction, i64); 6], parts: &[usize], mut exact: Fraction, mut fen: i64) {
     for part in parts {
@@ -345,11 +415,11 @@ fn pay_from_accounts(
     open: &mut [(Fraction, i64); 6],
     purses: &mut [i64; 3],
 ) {
-    for (index, balance) in [bill.current, bill.previous, bill.relative].into_iter().enumerate() {
+    for index in 0..purses.len() {
         let account = policy.accounts[index].as_ref().filter(|_| bill.use_account);
         if let Some(parts) = account.filter(|_| policy.accounts_before[index] == before) {
             let owed: i64 = parts.iter().map(|part| open[*part].1).sum();
-            let paid = owed.min(balance - purses[index]);
+            let paid = owed.min(spendable(policy, bill, index) - purses[index]);
             relieve(open, parts, whole(paid), paid);
             purses[index] += paid;
         }
@@ -362,22 +432,41 @@ pub fn evaluate(policy: &PlainPolicy, bill: &PlainBill) -> Outcome {
     let (main, special) = (work.divide(false), work.divide(true));
     let pools = [work.main(&main), work.special(&special)];
     let both = |part: usize| pools[0].fen[part] + pools[1].fen[part];
-    let mut open = [(NOTHING, 0); 6];
-    for (index, place) in open.iter_mut().enumerate() {
-        *place = if index < 3 {
-            (main.parts[index] + special.parts[index], main.fen[index] + special.fen[index])
-        } else {
-            (pools[0].exact[index - 2] + pools[1].exact[index - 2], both(index - 2))
-        };
-        if work.per_segment() {
-            place.0 = whole(place.1);
+    let left = |divided: &Divided, pool: &Pooled| {
+        let mut open = [(NOTHING, 0); 6];
+        for (index, place) in open.iter_mut().enumerate() {
+            *place = if index < 3 {
+                (divided.parts[index], divided.fen[index])
+            } else {
+                (pool.exact[index - 2], pool.fen[index - 2])
+            };
+            if work.per_segment() {
+                place.0 = whole(place.1);
+            }
         }
+        open
+    };
+    let (mut open, mut apart) = (left(&main, &pools[0]), left(&special, &pools[1]));
+    let together = |open: &mut [(Fraction, i64); 6], other: &[(Fraction, i64); 6]| {
+        for (place, (exact, fen)) in open.iter_mut().zip(other) {
+            *place = (place.0 + *exact, place.1 + fen);
+        }
+    };
+    let own_fund = policy.special.and(policy.special_fund);
+    if own_fund.is_none() {
+        together(&mut open, &apart);
+        apart = [(NOTHING, 0); 6];
     }
     let band = both(0);
     let mut purses = [0; 3];
     purses[0] = if bill.use_account { band } else { 0 };
     pay_from_accounts(policy, bill, true, &mut open, &mut purses);
-    let funds = work.layers(&mut open);
+    pay_from_accounts(policy, bill, true, &mut apart, &mut purses);
+    let mut funds = work.layers(&mut open);
+    if let Some(fund) = own_fund {
+        funds[0] += work.special_fund(fund, &mut apart);
+        together(&mut open, &apart);
+    }
     pay_from_accounts(policy, bill, false, &mut open, &mut purses);
     let total = main.total + special.total;
     let cash = total - both(4) - both(5) - funds.iter().sum::<i64>() - purses.iter().sum::<i64>();

@@ -41,17 +41,27 @@ pub struct PlainPolicy {
     pub unmatched_is_a: bool,
     pub excess_is_over_limit: bool,
     pub first_of_materials: Option<i64>,
-    pub bed_price: Option<i64>,
+    /// The highest price of a bed, and whether it is for beds of class A alone.
+    pub bed_price: Option<(i64, bool)>,
     /// Shares of the price up to 1,000 yuan, up to 5,000, and beyond.
     pub graded: Option<[i64; 3]>,
     pub front: Option<i64>,
     /// Fund's share of special items, and whether they share the deductible.
     pub special: Option<(i64, bool)>,
+    /// The fund that special items have for themselves: from where on it pays, and its share.
+    pub special_fund: Option<(i64, i64)>,
     /// The account comes first; whether the band stays when the person declines.
     pub band: Option<bool>,
     pub fixed_price: Option<i64>,
     pub deductible_per: Per,
     pub deductible: [i64; 2],
+    /// The deductible as a share of the bill: of the total, or of what is in scope.
+    pub deductible_of_bill: Option<(bool, i64)>,
+    /// The most of all deductibles of the year.
+    pub deductibles_most: Option<i64>,
+    /// What a stay owes after a transfer: all anew, the difference, nothing.
+    pub after_transfer: usize,
+    pub same_stay_days: Option<i64>,
     pub poor_times: Option<i64>,
     pub minus_per_admission: Option<i64>,
     pub deductible_at_least: Option<i64>,
@@ -65,7 +75,11 @@ pub struct PlainPolicy {
     pub retired_person_times: Option<i64>,
     /// Tenths of a per cent for every year of age.
     pub per_year_of_age: Option<i64>,
+    /// The fund pays half in the first months of insurance.
+    pub waiting_months: Option<i64>,
     pub yearly_fund: Option<i64>,
+    /// What the yearly ceiling grows by with every year of insurance, from which on, and up to how much more.
+    pub growth: Option<[i64; 3]>,
     pub monthly_fees: Option<i64>,
     /// Of the total, or of what is in scope.
     pub guarantee: Option<(bool, i64)>,
@@ -74,6 +88,8 @@ pub struct PlainPolicy {
     pub accounts: [Option<Vec<usize>>; 3],
     /// Which of them pay before the layers.
     pub accounts_before: [bool; 3],
+    /// What must stay in them.
+    pub keeps: [i64; 3],
 }
 
 impl PlainPolicy {
@@ -88,19 +104,24 @@ impl PlainPolicy {
         let ends = if flat { Vec::new() } else { vec![first_end, first_end + random.from(1, 50_000)] };
         let shares = (0..=ends.len()).map(|_| random.from(0, 101)).collect();
         let band = random.maybe(40, |random| random.chance(50));
-        let layers = (0..random.from(0, 4)).map(|_| PlainLayer::random(random)).collect();
+        let layers = (0..random.from(0, 4)).map(|place| PlainLayer::random(random, place)).collect();
         Self {
             stage: random.one(&[0, 1, 2]),
             odd_fen_to_fund: random.chance(50),
             unmatched_is_a: random.chance(50),
             excess_is_over_limit: random.chance(50),
             first_of_materials: random.maybe(30, |random| random.from(0, 60)),
-            bed_price: random.maybe(30, |random| random.from(1, 200)),
+            bed_price: random.maybe(30, |random| (random.from(1, 200), random.chance(50))),
             graded: random.maybe(30, |random| [0, 1, 2].map(|_| random.from(0, 101))),
             front: random.maybe(30, |random| random.from(1, 40)),
             special: random.maybe(30, |random| (random.from(0, 101), random.chance(50))),
+            special_fund: random.maybe(50, |random| (random.from(0, 2_000), random.from(0, 101))),
             fixed_price: random.maybe(20, |random| random.from(1, 20_000)),
             deductible_per: random.one(&[Per::Visit, Per::Stay, Per::Month, Per::Year]),
+            deductible_of_bill: random.maybe(20, |random| (random.chance(50), random.from(0, 40))),
+            deductibles_most: random.maybe(30, |random| random.from(0, 3_000)),
+            after_transfer: random.one(&[0, 1, 2]),
+            same_stay_days: random.maybe(40, |random| random.from(1, 30)),
             deductible: [random.from(0, 3_000), random.from(0, 1_500)],
             poor_times: random.maybe(30, |random| random.from(0, 150)),
             minus_per_admission: random.maybe(30, |random| random.from(1, 500)),
@@ -113,6 +134,9 @@ impl PlainPolicy {
             unfiled_minus: random.maybe(30, |random| random.from(1, 40)),
             retired_person_times: random.maybe(30, |random| random.from(0, 100)),
             per_year_of_age: random.maybe(20, |random| random.from(1, 5)),
+            waiting_months: random.maybe(20, |random| random.from(1, 24)),
+            growth: random
+                .maybe(40, |random| [random.from(1, 500), random.from(1, 10), random.from(0, 3_000)]),
             yearly_fund: random.maybe(50, |random| random.from(0, 30_000)),
             monthly_fees: random.maybe(30, |random| random.from(0, 10_000)),
             guarantee: random.maybe(20, |random| (random.chance(50), random.from(0, 80))),
@@ -123,6 +147,7 @@ impl PlainPolicy {
                 random.maybe(30, |random| random.some(6)),
             ],
             accounts_before: [random.chance(30), random.chance(30), random.chance(30)],
+            keeps: [0, 1, 2].map(|_| random.maybe(30, |random| random.from(1, 2_000)).unwrap_or(0)),
             band,
         }
     }
@@ -173,12 +198,23 @@ impl PlainPolicy {
             ),
         );
         if let Some((fund, shares_deductible)) = self.special {
-            let stages = if shares_deductible { "\"deductible\", \"share\"" } else { "\"share\"" };
+            let deductible = if shares_deductible { "\"deductible\", " } else { "" };
+            let layer = if self.special_fund.is_some() { ", \"layer\"" } else { "" };
+            let stages = format!("{deductible}\"share\"{layer}");
             file.rule(
                 "lane",
                 &format!("lane = \"special\"\nof = \"main\"\ngroup = [\"special\"]\nstages = [{stages}]"),
             );
             file.rule("share", &format!("lanes = [\"special\"]\nfund_pays = \"{fund} %\""));
+            if let Some((start, share)) = self.special_fund {
+                file.rule(
+                    "layer",
+                    &format!(
+                        "lanes = [\"special\"]\npays = \"catastrophic\"\nplace = 1\ncovers = [\"co_payment\", \"first_self_paid\"]\n\
+                         start = \"{start} yuan\"\nfund_pays = \"{share} %\"\nper = \"medical_year\"\naccumulator = \"special-burden\""
+                    ),
+                );
+            }
         }
     }
 
@@ -187,8 +223,12 @@ impl PlainPolicy {
         if let Some(rate) = self.first_of_materials {
             file.rule("first_self_pay", &format!("{all}\ncategory = [\"material\"]\nrate = \"{rate} %\""));
         }
-        if let Some(price) = self.bed_price {
-            file.rule("price_limit", &format!("{all}\ncategory = [\"bed\"]\nprice = \"{price} yuan\""));
+        if let Some((price, of_a)) = self.bed_price {
+            let class = if of_a { "\nclass = [\"A\"]" } else { "" };
+            file.rule(
+                "price_limit",
+                &format!("{all}\ncategory = [\"bed\"]{class}\nprice = \"{price} yuan\""),
+            );
         }
         if let Some(shares) = self.graded {
             let [low, middle, high] = shares;
@@ -212,7 +252,7 @@ impl PlainPolicy {
             let declined = if hold { "hold" } else { "skip" };
             file.rule(
                 "account_band",
-                &format!("lanes = [\"main\"]\naccount = \"current_year\"\nwhen_declined = \"{declined}\""),
+                &format!("lanes = [\"main\"]\naccount = \"current_year\"\nwhen_declined = \"{declined}\"\nkeeps = \"{} yuan\"", self.keeps[0]),
             );
         }
         if let Some(price) = self.fixed_price {
@@ -223,12 +263,8 @@ impl PlainPolicy {
         }
         let lanes =
             if self.special.is_some_and(|(_, shares)| shares) { self.all() } else { "lanes = [\"main\"]" };
-        let per = span(self.deductible_per, "per", "borne");
-        for (levels, standard) in [(TERTIARY, self.deductible[0]), (OTHERS, self.deductible[1])] {
-            file.rule(
-                "deductible",
-                &format!("{lanes}\nlevel = {levels}\nstandard = \"{standard} yuan\"\n{per}"),
-            );
+        for (level, standard) in self.standards() {
+            file.rule("deductible", &format!("{lanes}\n{level}{standard}\n{}", self.deductible_terms()));
         }
         let changes = [
             self.poor_times.map(|times| format!("with = [\"poor\"]\nplace = 1\ntimes = \"{times} %\"")),
@@ -249,6 +285,8 @@ impl PlainPolicy {
                 .map(|times| format!("person = [\"retired\"]\nplace = 3\nperson_times = \"{times} %\"")),
             self.per_year_of_age
                 .map(|tenths| format!("place = 4\nfund_plus_per_year_of_age = \"0.{tenths} %\"")),
+            self.waiting_months
+                .map(|months| format!("insured_months_under = {months}\nplace = 5\nfund_times = \"50 %\"")),
         ];
         for change in changes.into_iter().flatten() {
             file.rule("ratio_change", &format!("lanes = [\"main\"]\n{change}"));
@@ -258,14 +296,46 @@ impl PlainPolicy {
             self.monthly_fees.map(|amount| ("eligible_fees", amount, "month", "fees")),
         ];
         for (limits, amount, per, sum) in ceilings.into_iter().flatten() {
+            let growth = self.growth.filter(|_| limits == "fund_paid").map(|[every, from, more]| {
+                let most = amount + more;
+                format!("\nper_insured_year = \"{every} yuan\"\nfrom_insured_year = {from}\nat_most = \"{most} yuan\"")
+            });
+            let growth = growth.unwrap_or_default();
             file.rule("ceiling", &format!(
-                "lanes = [\"main\"]\nlimits = \"{limits}\"\namount = \"{amount} yuan\"\nper = \"{per}\"\naccumulator = \"{sum}\""
+                "lanes = [\"main\"]\nlimits = \"{limits}\"\namount = \"{amount} yuan\"\nper = \"{per}\"\naccumulator = \"{sum}\"{growth}"
             ));
         }
         if let Some((of_total, fund)) = self.guarantee {
             let of = if of_total { "total" } else { "in_scope" };
             file.rule("guarantee", &format!("lanes = [\"main\"]\nof = \"{of}\"\nfund_pays = \"{fund} %\""));
         }
+    }
+
+    /// The standard of every level.
+    fn standards(&self) -> Vec<(String, String)> {
+        if let Some((of_total, share)) = self.deductible_of_bill {
+            let of = if of_total { "total" } else { "in_scope" };
+            let standard = format!("standard = \"{share} %\"\nshare_of_bill = \"{of}\"\nper = \"visit\"");
+            return vec![(String::new(), standard)];
+        }
+        let per = span(self.deductible_per, "per", "borne");
+        let levels = [(TERTIARY, self.deductible[0]), (OTHERS, self.deductible[1])];
+        let standard = |(levels, standard)| {
+            (format!("level = {levels}\n"), format!("standard = \"{standard} yuan\"\n{per}"))
+        };
+        levels.map(standard).to_vec()
+    }
+
+    /// What every deductible says beside its standard.
+    fn deductible_terms(&self) -> String {
+        let most = self.deductibles_most.map(|most| {
+            format!(
+                "\nmost = {{ amount = \"{most} yuan\", per = \"medical_year\", accumulator = \"all-borne\" }}"
+            )
+        });
+        let days = self.same_stay_days.map(|days| format!("\nsame_stay_days = {days}"));
+        let after = ["anew", "difference", "nothing"][self.after_transfer];
+        format!("after_transfer = \"{after}\"{}{}", most.unwrap_or_default(), days.unwrap_or_default())
     }
 
     fn share(&self) -> String {
@@ -313,11 +383,12 @@ impl PlainPolicy {
                 file.rule(
                     "account",
                     &format!(
-                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\nbefore_layers = {}\npays = [{}]",
+                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\nbefore_layers = {}\npays = [{}]\nkeeps = \"{} yuan\"",
                         names[place],
                         place + 1,
                         self.accounts_before[place],
-                        named(pays)
+                        named(pays),
+                        self.keeps[place]
                     ),
                 );
             }
@@ -326,10 +397,12 @@ impl PlainPolicy {
 }
 
 impl PlainLayer {
-    fn random(random: &mut Random) -> Self {
+    fn random(random: &mut Random, place: i64) -> Self {
         let start = random.from(0, 5_000);
-        // Shares without a factor that a ratio could have: what comes of a division never lies on half a fen then.
-        let share = |random: &mut Random| random.one(&[0, 50, 80, 100]);
+        // Shares without a factor that a ratio could have, each layer its own: what comes of a division then never lies on
+        // half a fen, and does not fall out of a sum either.
+        let own = [50, 80, 20][usize::try_from(place).expect("small")];
+        let share = |random: &mut Random| random.one(&[0, own, 100]);
         Self {
             fund: usize::try_from(random.from(0, 6)).expect("small"),
             covers: random.some(6),
