@@ -231,14 +231,14 @@ impl Cut {
         rule: StayRule,
         stay: &Stay,
     ) -> Result<u16, Refusal> {
-        let mut admission = 1_u16;
-        for period in (0..self.period).rev() {
-            if Self::year_of(period, policy, rule, stay)? != begun {
-                return Ok(admission.saturating_add(u16::from(rule.new_year_deductible)));
-            }
-            admission = admission.saturating_add(1);
+        let mut first = self.period;
+        while first > 0 && Self::year_of(first.saturating_sub(1), policy, rule, stay)? == begun {
+            first = first.saturating_sub(1);
         }
-        Ok(admission)
+        // Where a period begins with the year, the one before ended with its own.
+        let goes_over = Some(Self::begin_of(first, rule, stay)?) > policy.year_start(begun);
+        let before = self.period.saturating_sub(first);
+        Ok(before.saturating_add(1).saturating_add(u16::from(goes_over && rule.new_year_deductible)))
     }
 }
 

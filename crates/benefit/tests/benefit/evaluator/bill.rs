@@ -76,6 +76,31 @@ pub fn key(per: Per, name: &str) -> Option<String> {
     }
 }
 
+/// A fee of class A on a day, with everything else as in another line.
+pub fn fee(like: &CaseLine, index: usize, day: Date, fen: i64) -> CaseLine {
+    let item = CatalogueItem {
+        code: "x".to_owned(),
+        name: "x".to_owned(),
+        specification: String::new(),
+        class: CatalogueClass::A,
+        category: FeeCategory::Other,
+        first_self_pay: Rate::ZERO,
+        price_ceiling: None,
+        limited_use: false,
+        group: None,
+    };
+    CaseLine {
+        serial: index.to_string(),
+        item: Some(Arc::new(item)),
+        price: Price::from_micro_yuan(fen * 10_000),
+        quantity: Quantity::from_ten_thousandths(10_000),
+        amount: Fen::new(fen),
+        approved: None,
+        date: Some(day),
+        category: like.category,
+    }
+}
+
 fn days_before(date: Date, days: i64) -> Date {
     (0..days).fold(date, |day, _| day.yesterday().expect("a date"))
 }

@@ -7,6 +7,7 @@ mod evaluate;
 mod fraction;
 mod policy;
 mod random;
+mod stay;
 
 use std::collections::BTreeMap;
 

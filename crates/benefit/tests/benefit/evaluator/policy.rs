@@ -152,6 +152,15 @@ impl PlainPolicy {
         }
     }
 
+    /// The beginning of a file of another policy: rounded segment by segment.
+    pub fn file_of_stays() -> File {
+        let mut file = File { text: HEAD.to_owned(), rules: 0 };
+        file.rule("rounding", "stage = \"per_segment\"\nodd_fen = \"person\"");
+        file.rule("unmatched", "taken_as = \"class_c\"");
+        file.rule("price_ceiling", "excess = \"over_limit\"");
+        file
+    }
+
     /// The policy as a file.
     pub fn file(&self) -> String {
         let mut file = File { text: HEAD.to_owned(), rules: 0 };
@@ -432,13 +441,13 @@ fn span(per: Per, key: &str, sum: &str) -> String {
     format!("{key} = \"{word}\"\naccumulator = \"{sum}\"")
 }
 
-struct File {
-    text: String,
+pub struct File {
+    pub text: String,
     rules: usize,
 }
 
 impl File {
-    fn rule(&mut self, family: &str, body: &str) {
+    pub fn rule(&mut self, family: &str, body: &str) {
         self.rules += 1;
         write!(
             self.text,
