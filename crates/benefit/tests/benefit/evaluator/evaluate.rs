@@ -415,13 +415,13 @@ fn pay_from_accounts(
     open: &mut [(Fraction, i64); 6],
     purses: &mut [i64; 3],
 ) {
-    for index in 0..purses.len() {
+    for (index, purse) in purses.iter_mut().enumerate() {
         let account = policy.accounts[index].as_ref().filter(|_| bill.use_account);
         if let Some(parts) = account.filter(|_| policy.accounts_before[index] == before) {
             let owed: i64 = parts.iter().map(|part| open[*part].1).sum();
-            let paid = owed.min(spendable(policy, bill, index) - purses[index]);
+            let paid = owed.min(spendable(policy, bill, index) - *purse);
             relieve(open, parts, whole(paid), paid);
-            purses[index] += paid;
+            *purse += paid;
         }
     }
 }
