@@ -5,7 +5,7 @@ use model::{Exact, Fen, Overflow};
 use super::Context;
 use super::burden::Burden;
 use crate::Refusal;
-use crate::policy::{Account, AccountKind, Rule, all_known};
+use crate::policy::{Account, AccountKind, Component, Lane, Rule, all_known};
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
 /// What the purses paid.
@@ -86,11 +86,12 @@ pub(crate) enum Turn {
     AtTheEnd,
 }
 
-/// Lets the accounts whose turn it is pay what their rules allow, in their order. `paid` is what they paid before.
+/// Lets the accounts whose turn it is pay what their rules allow of the whole bill, in their order. `left` is what is left
+/// to the person, lane by lane; `paid` is what the accounts paid before.
 pub(crate) fn pay(
     context: &Context<'_>,
     turn: Turn,
-    burden: &mut Burden,
+    left: &mut [(&Lane, Burden)],
     mut paid: Paid,
     recorder: &mut impl Recorder,
 ) -> Result<Paid, Refusal> {
@@ -103,15 +104,30 @@ pub(crate) fn pay(
         if account.account == AccountKind::MutualAid && balance(context, AccountKind::MutualAid).is_zero() {
             continue;
         }
-        let left = spendable(context, account.account, account.keeps)?;
-        let left = left.minus(paid.by(account.account))?.or_zero();
-        let open = burden.fen(&account.pays)?;
-        let taken = if context.case.use_account { open.min(left) } else { Fen::ZERO };
-        burden.relieve(&account.pays, Exact::from(taken), taken)?;
+        let balance = spendable(context, account.account, account.keeps)?;
+        let balance = balance.minus(paid.by(account.account))?.or_zero();
+        let mut open = Fen::ZERO;
+        for (_, burden) in &*left {
+            open = open.plus(burden.fen(account.asked_for())?)?;
+        }
+        let taken =
+            if context.case.use_account && account.pays_anything() { open.min(balance) } else { Fen::ZERO };
+        relieve(left, &account.pays, taken)?;
         paid.add(account.account, taken)?;
-        record(context, (rule, account), (open, left, taken), recorder);
+        record(context, (rule, account), (open, balance, taken), recorder);
     }
     Ok(paid)
+}
+
+/// Takes a payment off components of all lanes, component by component.
+fn relieve(left: &mut [(&Lane, Burden)], components: &[Component], paid: Fen) -> Result<(), Overflow> {
+    let (mut exact, mut fen) = (Exact::from(paid), paid);
+    for component in components {
+        for (_, burden) in &mut *left {
+            burden.relieve_of(*component, &mut exact, &mut fen)?;
+        }
+    }
+    Ok(())
 }
 
 fn record(
@@ -120,7 +136,7 @@ fn record(
     (open, left, taken): (Fen, Fen, Fen),
     recorder: &mut impl Recorder,
 ) {
-    let reason = if account.pays.is_empty() {
+    let reason = if !account.pays_anything() {
         Some(Reason::AccountMayNotPay)
     } else if !context.case.use_account && !open.is_zero() {
         Some(Reason::AccountDeclined)

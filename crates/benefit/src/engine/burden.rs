@@ -29,7 +29,7 @@ impl Burden {
         burden
     }
 
-    /// Adds what is left of another part of the bill.
+    /// Adds what is left of another lane, of which the same funds and accounts pay.
     pub(crate) fn add(&mut self, other: &Self) -> Result<(), Overflow> {
         for ((exact, fen), (other_exact, other_fen)) in self.0.iter_mut().zip(&other.0) {
             *exact = exact.plus(*other_exact)?;
@@ -39,8 +39,8 @@ impl Burden {
     }
 
     /// Whether nothing is left to the person.
-    pub(crate) fn is_nothing(&self) -> Result<bool, Overflow> {
-        Fen::sum(self.0.iter().map(|(_, fen)| *fen)).map(Fen::is_zero)
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.0.iter().all(|(exact, fen)| fen.is_zero() && *exact == Exact::ZERO)
     }
 
     fn parts<'b>(&'b self, components: &'b [Component]) -> impl Iterator<Item = (Exact, Fen)> + 'b {
@@ -64,14 +64,22 @@ impl Burden {
         mut exact: Exact,
         mut fen: Fen,
     ) -> Result<(), Overflow> {
-        for component in components {
-            if let Some((open_exact, open_fen)) = self.0.get_mut(component.index()) {
-                let (part_exact, part_fen) = (exact.min(open_exact.or_zero()), fen.min(*open_fen));
-                *open_exact = open_exact.minus(part_exact)?;
-                *open_fen = open_fen.minus(part_fen)?;
-                exact = exact.minus(part_exact)?;
-                fen = fen.minus(part_fen)?;
-            }
+        components.iter().try_for_each(|component| self.relieve_of(*component, &mut exact, &mut fen))
+    }
+
+    /// Takes what it can of a payment off one component.
+    pub(crate) fn relieve_of(
+        &mut self,
+        component: Component,
+        exact: &mut Exact,
+        fen: &mut Fen,
+    ) -> Result<(), Overflow> {
+        if let Some((open_exact, open_fen)) = self.0.get_mut(component.index()) {
+            let (part_exact, part_fen) = ((*exact).min(open_exact.or_zero()), (*fen).min(*open_fen));
+            *open_exact = open_exact.minus(part_exact)?;
+            *open_fen = open_fen.minus(part_fen)?;
+            *exact = exact.minus(part_exact)?;
+            *fen = fen.minus(part_fen)?;
         }
         Ok(())
     }

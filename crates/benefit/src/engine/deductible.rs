@@ -3,7 +3,6 @@
 use model::{Exact, Fen};
 
 use super::Context;
-use super::line::Bill;
 use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::case::{EarlierStay, PartDeductible, Stay};
@@ -25,33 +24,18 @@ pub(crate) fn take(
     context: &Context<'_>,
     lane: &Lane,
     (rule, deductible): (&Rule, &Deductible),
-    (bill, rest): (&Bill, Exact),
+    (fees, rest): (Fees, Exact),
     sums: &Sums<'_>,
     recorder: &mut impl Recorder,
 ) -> Result<Exact, Refusal> {
     need_facts(context, rule, &deductible.span)?;
     let standard = match &deductible.standard {
         Standard::Amount(amount, _) => *amount,
-        Standard::OfBill(rate, of) => {
-            let base = match of {
-                Base::InScope => bill.in_scope,
-                Base::Total => bill.total,
-            };
-            Exact::from(base).times(*rate)?.round()?
-        }
+        Standard::OfBill(rate, of) => fees.of(*of).times(*rate)?.round()?,
     };
     let standard = changed(context, lane, standard, recorder)?;
-    let Due { standard, borne, due, reason } = due(context, deductible, standard, sums)?;
-    let left = match &deductible.most {
-        Some(most) => {
-            let limit = most.limit.of(&context.situation.facts)?;
-            Some(limit.minus(sums.deductible_before(&most.span)?)?.or_zero())
-        }
-        None => None,
-    };
-    let enough = left.filter(|left| *left < due);
-    let due = enough.unwrap_or(due);
-    let reason = if enough.is_some() { Some(Reason::DeductiblesReachTheirMost) } else { reason };
+    let due = due(context, deductible, standard, sums)?;
+    let Due { standard, borne, due, reason } = within_most(context, deductible, due, rest, sums)?;
     let taken = rest.min(Exact::from(due));
     let reason = reason.or_else(|| {
         if due.is_zero() && !standard.is_zero() {
@@ -65,6 +49,41 @@ pub(crate) fn take(
         Step::new(StepKind::Deductible, rule, basis, shown).limit(standard).before(borne).because(reason)
     });
     Ok(taken)
+}
+
+/// The fees of the lane, less what the hospital bears.
+#[derive(Clone, Copy)]
+pub(crate) struct Fees {
+    pub(crate) total: Exact,
+    pub(crate) in_scope: Exact,
+}
+
+impl Fees {
+    const fn of(self, base: Base) -> Exact {
+        match base {
+            Base::Total => self.total,
+            Base::InScope => self.in_scope,
+        }
+    }
+}
+
+/// What is due where all deductibles of the year have a most.
+fn within_most(
+    context: &Context<'_>,
+    deductible: &Deductible,
+    due: Due,
+    rest: Exact,
+    sums: &Sums<'_>,
+) -> Result<Due, Refusal> {
+    let Some(most) = &deductible.most else { return Ok(due) };
+    let limit = most.limit.of(&context.situation.facts)?;
+    let before = sums.deductible_before(&most.span)?;
+    let left = limit.minus(before)?.or_zero();
+    if Exact::from(left) >= rest.min(Exact::from(due.due)) {
+        return Ok(due);
+    }
+    let reason = Some(Reason::DeductiblesReachTheirMost);
+    Ok(Due { standard: limit, borne: before, due: left, reason })
 }
 
 fn due(

@@ -33,21 +33,6 @@ impl Layers {
         ]
     }
 
-    /// Adds what the funds paid of other parts of the bill.
-    pub(crate) fn plus(mut self, other: Self) -> Result<Self, Overflow> {
-        for (fund, amount) in [
-            (LayerFund::Catastrophic, other.catastrophic),
-            (LayerFund::LargeSum, other.large_sum),
-            (LayerFund::CivilServant, other.civil_servant),
-            (LayerFund::Enterprise, other.enterprise),
-            (LayerFund::MedicalAid, other.medical_aid),
-            (LayerFund::Other, other.other_fund),
-        ] {
-            self.add(fund, amount)?;
-        }
-        Ok(self)
-    }
-
     pub(crate) fn add(&mut self, fund: LayerFund, amount: Fen) -> Result<(), Overflow> {
         let place = match fund {
             LayerFund::Catastrophic => &mut self.catastrophic,
@@ -78,16 +63,15 @@ pub(crate) fn pay(
     context: &Context<'_>,
     lane: &Lane,
     burden: &mut Burden,
-    sums: &mut Sums<'_>,
+    (sums, layers): (&mut Sums<'_>, &mut Layers),
     recorder: &mut impl Recorder,
-) -> Result<Layers, Refusal> {
-    let mut layers = Layers::default();
-    let mut added_up = false;
-    let rows = all_known(&lane.layer, &context.situation.facts);
-    if matches!(rows, Err(Refusal::UnknownParameter { .. })) && burden.is_nothing()? {
-        return Ok(layers);
+) -> Result<(), Refusal> {
+    // Where nothing is left no rule is asked, whatever it does not know.
+    if burden.is_nothing() {
+        return Ok(());
     }
-    for (rule, layer) in rows? {
+    let mut added_up = false;
+    for (rule, layer) in all_known(&lane.layer, &context.situation.facts)? {
         need_facts(context, rule, &layer.axis)?;
         let base = burden.exact(&layer.covers)?;
         if layer.paid_at_year_end {
@@ -122,7 +106,7 @@ pub(crate) fn pay(
         burden.relieve(&layer.covers, paying.paid, paid)?;
         layers.add(layer.pays, paid)?;
     }
-    Ok(layers)
+    Ok(())
 }
 
 /// One layer at work.

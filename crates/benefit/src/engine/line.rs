@@ -84,17 +84,19 @@ pub(crate) fn facts_of(policy: &Policy, visit: &Facts, line: &CaseLine) -> Facts
         *category = known.unwrap_or(FeeCategory::Other).bit();
     }
     if let Some(class) = facts.choices.get_mut(Choice::Class as usize) {
-        *class = item.map_or_else(|| unmatched_as(policy, line), |item| item.class).bit();
+        let known = item.map(|item| item.class).or_else(|| unmatched_as(policy, line));
+        *class = known.unwrap_or(CatalogueClass::C).bit();
     }
     facts.group = policy.group_bit(item.and_then(|item| item.group.as_deref()));
     facts
 }
 
-/// The class as which a line is taken that the catalogue does not have.
-fn unmatched_as(policy: &Policy, line: &CaseLine) -> CatalogueClass {
+/// The class as which a line is taken that the catalogue does not have; none where it is refused.
+fn unmatched_as(policy: &Policy, line: &CaseLine) -> Option<CatalogueClass> {
     match policy.general.unmatched.value.of(line.category) {
-        Unmatched::ClassA => CatalogueClass::A,
-        Unmatched::ClassC | Unmatched::Refuse => CatalogueClass::C,
+        Unmatched::ClassA => Some(CatalogueClass::A),
+        Unmatched::ClassC => Some(CatalogueClass::C),
+        Unmatched::Refuse => None,
     }
 }
 
@@ -123,10 +125,10 @@ fn check_numbers(line: &CaseLine) -> Result<(), Refusal> {
 /// How a line is classed: the class that is applied, and why it is not reimbursed if it is not.
 fn class(policy: &Policy, line: &CaseLine) -> Result<(CatalogueClass, Option<Reason>), Refusal> {
     let Some(item) = &line.item else {
-        return match policy.general.unmatched.value.of(line.category) {
-            Unmatched::ClassA => Ok((CatalogueClass::A, None)),
-            Unmatched::ClassC => Ok((CatalogueClass::C, Some(Reason::NotInCatalogue))),
-            Unmatched::Refuse => Err(Refusal::UnmatchedItem { serial: line.serial.clone() }),
+        return match unmatched_as(policy, line) {
+            Some(CatalogueClass::C) => Ok((CatalogueClass::C, Some(Reason::NotInCatalogue))),
+            Some(class) => Ok((class, None)),
+            None => Err(Refusal::UnmatchedItem { serial: line.serial.clone() }),
         };
     };
     let reason = match (item.class, item.limited_use, line.approved) {

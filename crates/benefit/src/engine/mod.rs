@@ -80,9 +80,8 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
     let (bills, lines) = divide_lines(&context, recorder)?;
     let mut sums = Sums::new(&context);
     let (mut bill, mut pool) = (Bill::default(), Pool::default());
-    // What lanes of items leave that have layers of their own.
-    let mut apart: Vec<(&Lane, Burden)> = Vec::new();
-    let mut burden = Burden::default();
+    // What is left to the person: of the lane of the visit, and of each lane of items that has layers of its own.
+    let mut left: Vec<(&Lane, Burden)> = vec![(context.situation.lane, Burden::default())];
     for (lane, part) in &bills {
         bill = bill.plus(part)?;
         // A lane all of whose lines have lanes of their own divides nothing, and asks for no value.
@@ -90,24 +89,20 @@ fn run(policy: &Policy, case: &Case, recorder: &mut impl Recorder) -> Result<Spl
             continue;
         }
         let of_lane = pool::divide(&context, lane, part, &mut sums, recorder)?;
-        let left = Burden::of(part, &of_lane, context.rounding().rounds_at(RoundingStage::PerSegment));
+        let burden = Burden::of(part, &of_lane, context.rounding().rounds_at(RoundingStage::PerSegment));
         if lane.rule.of.is_some() && lane.rule.stages.contains(&Stage::Layer) {
-            apart.push((lane, left));
-        } else {
-            burden.add(&left)?;
+            left.push((lane, burden));
+        } else if let Some((_, together)) = left.first_mut() {
+            together.add(&burden)?;
         }
         pool = pool.plus(of_lane)?;
     }
-    let mut account = pool.account;
-    for burden in std::iter::once(&mut burden).chain(apart.iter_mut().map(|(_, burden)| burden)) {
-        account = account::pay(&context, Turn::BeforeLayers, burden, account, recorder)?;
+    let account = account::pay(&context, Turn::BeforeLayers, &mut left, pool.account, recorder)?;
+    let mut layers = Layers::default();
+    for (lane, burden) in &mut left {
+        layer::pay(&context, lane, burden, (&mut sums, &mut layers), recorder)?;
     }
-    let mut layers = layer::pay(&context, context.situation.lane, &mut burden, &mut sums, recorder)?;
-    for (lane, left) in &mut apart {
-        layers = layers.plus(layer::pay(&context, lane, left, &mut sums, recorder)?)?;
-        burden.add(left)?;
-    }
-    let account = account::pay(&context, Turn::AtTheEnd, &mut burden, account, recorder)?;
+    let account = account::pay(&context, Turn::AtTheEnd, &mut left, account, recorder)?;
     let mut split = Split {
         total,
         fully_self_paid: bill.fully_self_paid,

@@ -2,14 +2,15 @@
 
 use model::{Exact, Fen, Overflow, Rate};
 
+use super::Context;
 use super::account::{self, Paid};
 use super::ceiling::Rooms;
+use super::deductible::{self, Fees};
 use super::line::Bill;
 use super::ratio::Ratios;
 use super::rounding::apportion;
 use super::sharing::Sharing;
 use super::sums::Sums;
-use super::{Context, deductible};
 use crate::Refusal;
 use crate::policy::{
     AccountBand, Base, Declined, Guarantee, Lane, Limited, OddFen, RoundingStage, Rule, Share, known,
@@ -73,7 +74,11 @@ pub(crate) fn divide(
     // A value that nobody knows is asked for only where something is left for it.
     let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
     if let Some((rule, deductible)) = deductible {
-        let taken = deductible::take(context, lane, (rule, deductible), (bill, parts.rest), sums, recorder)?;
+        let fees = Fees {
+            total: Exact::from(bill.total).minus(parts.hospital)?,
+            in_scope: bill.exact_in_scope.minus(parts.hospital)?,
+        };
+        let taken = deductible::take(context, lane, (rule, deductible), (fees, parts.rest), sums, recorder)?;
         parts.deductible = taken;
         parts.rest = parts.rest.minus(taken)?;
     }

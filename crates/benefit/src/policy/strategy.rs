@@ -477,6 +477,15 @@ pub(crate) enum Component {
 }
 
 impl Component {
+    /// All of them.
+    pub(crate) const ALL: [Self; Self::COUNT] = [
+        Self::FullySelfPaid,
+        Self::OverLimit,
+        Self::FirstSelfPaid,
+        Self::Deductible,
+        Self::CoPayment,
+        Self::AboveCeiling,
+    ];
     /// How many there are.
     pub(crate) const COUNT: usize = 6;
 
@@ -505,4 +514,16 @@ pub(crate) struct Account {
     pub(crate) pays: Vec<Component>,
     /// What must stay in the account.
     pub(crate) keeps: Fen,
+}
+
+impl Account {
+    /// Whether there is anything that it may pay.
+    pub(crate) const fn pays_anything(&self) -> bool {
+        !self.pays.is_empty()
+    }
+
+    /// The parts that it is asked for: where it may pay nothing, all of them.
+    pub(crate) fn asked_for(&self) -> &[Component] {
+        if self.pays_anything() { &self.pays } else { &Component::ALL }
+    }
 }

@@ -149,11 +149,12 @@ impl Work<'_> {
     }
 
     /// What the person bears first of the fees of one lane.
-    fn deductible(&self, divided: &Divided, rest: Fraction) -> Fraction {
+    fn deductible(&self, divided: &Divided, hospital: Fraction, rest: Fraction) -> Fraction {
         let policy = self.policy;
         let mut standard = match policy.deductible_of_bill {
             Some((of_total, share)) => {
-                (whole(if of_total { divided.total } else { divided.fen[3] }) * percent(share)).rounded()
+                let fees = if of_total { whole(divided.total) } else { self.in_scope(divided) };
+                ((fees - hospital) * percent(share)).rounded()
             }
             None => policy.deductible[usize::from(!self.bill.tertiary)] * 100,
         };
@@ -277,7 +278,7 @@ impl Work<'_> {
             None => NOTHING,
         };
         rest = rest - hospital;
-        let mut deductible = self.deductible(divided, rest);
+        let mut deductible = self.deductible(divided, hospital, rest);
         rest = rest - deductible;
         let fees_left =
             policy.monthly_fees.map(|most| (yuan(most) - self.before(Per::Month, "fees")).not_negative());
@@ -320,7 +321,7 @@ impl Work<'_> {
     fn special(&mut self, divided: &Divided) -> Pooled {
         let (share, shares_deductible) = self.policy.special.unwrap_or((0, false));
         let rest = self.in_scope(divided);
-        let deductible = if shares_deductible { self.deductible(divided, rest) } else { NOTHING };
+        let deductible = if shares_deductible { self.deductible(divided, NOTHING, rest) } else { NOTHING };
         let shared = rest - deductible;
         let fund = if self.policy.odd_fen_to_fund {
             shared - (shared * (whole(1) - percent(share))).rounded_if(self.per_segment())
@@ -397,30 +398,41 @@ fn spendable(policy: &PlainPolicy, bill: &PlainBill, purse: usize) -> i64 {
     ([bill.current, bill.previous, bill.relative][purse] - policy.keeps[purse] * 100).max(0)
 }
 
-/// Takes a payment off the parts, in their order.
-fn relieve(open: &mut [(Fraction, i64); 6], parts: &[usize], mut exact: Fraction, mut fen: i64) {
+/// Takes a payment off the parts, in their order; gives what is left of it.
+fn relieve(
+    open: &mut [(Fraction, i64); 6],
+    parts: &[usize],
+    mut exact: Fraction,
+    mut fen: i64,
+) -> (Fraction, i64) {
     for part in parts {
         let (off, off_fen) = (exact.least(open[*part].0.not_negative()), fen.min(open[*part].1));
         open[*part] = (open[*part].0 - off, open[*part].1 - off_fen);
         exact = exact - off;
         fen -= off_fen;
     }
+    (exact, fen)
 }
 
-/// What the accounts pay of what is left, those before the layers or those at the end.
+/// What the accounts pay of what is left of both lanes, part by part: those before the layers or those at the end.
 fn pay_from_accounts(
     policy: &PlainPolicy,
     bill: &PlainBill,
     before: bool,
-    open: &mut [(Fraction, i64); 6],
+    lanes: &mut [[(Fraction, i64); 6]; 2],
     purses: &mut [i64; 3],
 ) {
     for (index, purse) in purses.iter_mut().enumerate() {
         let account = policy.accounts[index].as_ref().filter(|_| bill.use_account);
         if let Some(parts) = account.filter(|_| policy.accounts_before[index] == before) {
-            let owed: i64 = parts.iter().map(|part| open[*part].1).sum();
+            let owed: i64 = parts.iter().map(|part| lanes[0][*part].1 + lanes[1][*part].1).sum();
             let paid = owed.min(spendable(policy, bill, index) - *purse);
-            relieve(open, parts, whole(paid), paid);
+            let (mut exact, mut fen) = (whole(paid), paid);
+            for part in parts {
+                for open in &mut *lanes {
+                    (exact, fen) = relieve(open, &[*part], exact, fen);
+                }
+            }
             *purse += paid;
         }
     }
@@ -446,28 +458,24 @@ pub fn evaluate(policy: &PlainPolicy, bill: &PlainBill) -> Outcome {
         }
         open
     };
-    let (mut open, mut apart) = (left(&main, &pools[0]), left(&special, &pools[1]));
-    let together = |open: &mut [(Fraction, i64); 6], other: &[(Fraction, i64); 6]| {
-        for (place, (exact, fen)) in open.iter_mut().zip(other) {
-            *place = (place.0 + *exact, place.1 + fen);
-        }
-    };
+    let mut lanes = [left(&main, &pools[0]), left(&special, &pools[1])];
     let own_fund = policy.special.and(policy.special_fund);
     if own_fund.is_none() {
-        together(&mut open, &apart);
-        apart = [(NOTHING, 0); 6];
+        let [open, other] = &mut lanes;
+        for (place, other) in open.iter_mut().zip(other) {
+            *place = (place.0 + other.0, place.1 + other.1);
+            *other = (NOTHING, 0);
+        }
     }
     let band = both(0);
     let mut purses = [0; 3];
     purses[0] = if bill.use_account { band } else { 0 };
-    pay_from_accounts(policy, bill, true, &mut open, &mut purses);
-    pay_from_accounts(policy, bill, true, &mut apart, &mut purses);
-    let mut funds = work.layers(&mut open);
+    pay_from_accounts(policy, bill, true, &mut lanes, &mut purses);
+    let mut funds = work.layers(&mut lanes[0]);
     if let Some(fund) = own_fund {
-        funds[0] += work.special_fund(fund, &mut apart);
-        together(&mut open, &apart);
+        funds[0] += work.special_fund(fund, &mut lanes[1]);
     }
-    pay_from_accounts(policy, bill, false, &mut open, &mut purses);
+    pay_from_accounts(policy, bill, false, &mut lanes, &mut purses);
     let total = main.total + special.total;
     let cash = total - both(4) - both(5) - funds.iter().sum::<i64>() - purses.iter().sum::<i64>();
     let catalogue = |part: usize| main.fen[part] + special.fen[part];
