@@ -42,8 +42,10 @@ pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
             bill.particulars.mutual_aid = before.case.particulars.mutual_aid.minus(split.mutual_aid_paid)?;
         }
         let (split, mut trace) = explain(book.settling(&bill)?, &bill)?;
-        if let Some(rule) = rule.filter(|_| trace.rules_on.is_some()) {
-            trace.steps.push(Step::new(StepKind::Stay, rule, split.total, Fen::ZERO));
+        if let Some(rule) = rule {
+            // It is a circumstance of the bill as its lane is, and stands with it.
+            let place = trace.steps.iter().take_while(|step| step.is_circumstance()).count();
+            trace.steps.insert(place, Step::new(StepKind::Stay, rule, split.total, Fen::ZERO));
         }
         parts.push(Part { case: bill, split, trace });
     }

@@ -236,21 +236,19 @@ pub struct Trace {
 }
 
 impl Step {
+    /// Whether the step says by what the bill is settled, before anything is divided.
+    pub(crate) const fn is_circumstance(&self) -> bool {
+        matches!(self.step, StepKind::Lane | StepKind::MedicalYear | StepKind::Age | StepKind::Stay)
+    }
+
     /// Whether the step shows its rule at work, and not only that it was looked at.
     #[must_use]
     pub const fn tells_something(&self) -> bool {
         if matches!(self.reason, Some(Reason::NothingLeftForFund)) {
             return false;
         }
-        let circumstance = matches!(
-            self.step,
-            StepKind::Lane
-                | StepKind::MedicalYear
-                | StepKind::Age
-                | StepKind::Stay
-                | StepKind::DeductibleChange
-                | StepKind::RatioChange
-        );
+        let circumstance =
+            self.is_circumstance() || matches!(self.step, StepKind::DeductibleChange | StepKind::RatioChange);
         // A standard of nothing is a rule at work: it waives the deductible.
         let waived = matches!(self.step, StepKind::Deductible) && matches!(self.limit, Some(Fen::ZERO));
         circumstance || waived || !self.result.is_zero() || self.reason.is_some()

@@ -15,7 +15,7 @@ mod sums;
 
 use model::{Fen, LineSplit};
 
-use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation, Stage, pick};
+use crate::policy::{Lane, Policy, Rounding, RoundingStage, Situation, Stage};
 use crate::trace::{Recorder, Silent, Step, StepKind};
 use crate::{Case, CaseLine, Refusal, Split, Trace};
 use account::Turn;
@@ -184,10 +184,7 @@ fn record_beginning(context: &Context<'_>, total: Fen, recorder: &mut impl Recor
         (StepKind::MedicalYear, &context.policy.general.medical_year.rule),
         (StepKind::Age, &context.policy.general.age.rule),
     ];
-    let situation = &context.situation;
-    let stay =
-        pick(&situation.lane.stay, &situation.facts).filter(|_| context.case.particulars.stay.is_some());
-    for (kind, rule) in rules.into_iter().chain(stay.map(|row| (StepKind::Stay, &row.rule))) {
+    for (kind, rule) in rules {
         recorder.record(|| Step::new(kind, rule, total, Fen::ZERO));
     }
 }

@@ -28,8 +28,6 @@ impl Choice {
 pub(crate) enum Number {
     /// Full years of age, on the day that the policy names.
     Age,
-    /// Full years of insurance.
-    InsuredYears,
     /// Full months of insurance.
     InsuredMonths,
     /// Which stay of the medical year this is, from 1.
@@ -47,7 +45,7 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    pub(crate) const COUNT: usize = 9;
+    pub(crate) const COUNT: usize = 8;
     /// What is not known of a person. No range reaches it.
     pub(crate) const UNKNOWN: i32 = i32::MIN;
 
@@ -55,7 +53,6 @@ impl Number {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Age => "age",
-            Self::InsuredYears => "insured_years",
             Self::InsuredMonths => "insured_months",
             Self::Admission => "admission",
             Self::Month => "month",

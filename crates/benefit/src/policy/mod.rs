@@ -23,7 +23,7 @@ pub(crate) use persons::PersonRules;
 pub use persons::Relation;
 pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
-pub(crate) use rule::{Dated, Row, all_known, known, pick};
+pub(crate) use rule::{Dated, Row, all_known, known};
 pub(crate) use situation::Situation;
 pub use strategy::LaterSettlements;
 pub(crate) use strategy::{

@@ -146,11 +146,9 @@ impl Policy {
         let day = |date: Option<Date>| date.map_or(Number::UNKNOWN, day_number);
         let mut numbers = [Number::UNKNOWN; Number::COUNT];
         let begun = particulars.stay.as_ref().map_or(on, |stay| stay.admitted);
-        let insured_years = model::date::age_on(person.insured_from, on);
         let insured_months = model::date::months_between(person.insured_from, on);
         for (number, value) in [
             (Number::Age, i32::from(age)),
-            (Number::InsuredYears, i32::from(insured_years)),
             (Number::InsuredMonths, i32::from(insured_months)),
             (Number::Month, i32::from(on.month())),
             (Number::BegunMonth, i32::from(begun.month())),

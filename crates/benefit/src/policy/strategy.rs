@@ -190,7 +190,8 @@ impl Limit {
     /// What it comes to for a person.
     pub(crate) fn of(&self, facts: &Facts) -> Result<Fen, Overflow> {
         let Some(growth) = self.growth else { return Ok(self.amount) };
-        let years = u16::try_from(facts.number(Number::InsuredYears)).unwrap_or(0);
+        let months = u16::try_from(facts.number(Number::InsuredMonths)).unwrap_or(0);
+        let years = months.checked_div(12).unwrap_or(0);
         let times = years.saturating_add(1).saturating_sub(growth.from_insured_year);
         let grown = self.amount.plus(growth.per_insured_year.by(times)?)?;
         Ok(grown.min(growth.at_most).max(self.amount))

@@ -5,7 +5,7 @@ use crate::support::assert_told;
 const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-5";
 
 /// What is replaced, by what, and a part of the message.
-const WRONG: [(&str, &str, &str); 18] = [
+const WRONG: [(&str, &str, &str); 25] = [
     (
         "share_of_bill = \"total\"\nper = \"visit\"",
         "share_of_bill = \"total\"\nper = \"medical_year\"\naccumulator = \"x\"",
@@ -19,7 +19,18 @@ const WRONG: [(&str, &str, &str); 18] = [
         "over the medical year",
     ),
     ("accumulator = \"deductibles\"", "accumulator = \"burden\"", "adds up"),
-    ("per_insured_year = \"200 yuan\"\n", "", "from_insured_year"),
+    ("per_insured_year = \"200 yuan\"\n", "", "has no 'per_insured_year'"),
+    ("from_insured_year = 3\n", "", "has no 'from_insured_year'"),
+    ("per_insured_year = \"200 yuan\"", "per_insured_year = \"0 yuan\"", "never grows"),
+    ("amount = \"500 %\"", "amount = \"700 %\"", "no more than 'amount'"),
+    ("pays = []", "pays = []\nkeeps = \"9 yuan\"", "of no use to an account that pays nothing"),
+    ("account = \"current_year\"", "account = \"mutual_aid\"", "is the rule of [[mutual_aid]]"),
+    ("per = \"visit\"\nsource", "per = \"visit\"\nsame_stay_days = 9\nsource", "owes no difference"),
+    (
+        "rule = \"rounding\"",
+        "rule = \"x\"\nfrom = 2024-01-01\ntitle = { zh = \"x\", en = \"x\" }\nstage = \"per_line\"\nodd_fen = \"person\"\nsource = \"own\"\nclause = \"x\"\n\n[[medical_year]]\nrule = \"medical-year\"\nfrom = 2025-01-01\ntitle = { zh = \"x\", en = \"x\" }\nstarts = \"07-01\"\nsource = \"own\"\nclause = \"x\"\n\n[[rounding]]\nrule = \"x\"",
+        "the medical year changes",
+    ),
     ("at_most = \"3,000 yuan\"", "at_most = \"1,000 yuan\"", "never grows"),
     ("at_most = \"250,000 yuan\", ", "", "has no 'at_most'"),
     ("start = \"50 %\"", "start = \"20,000 yuan\"", "start"),

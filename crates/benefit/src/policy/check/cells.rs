@@ -63,7 +63,6 @@ pub(super) fn cells(scheme: Scheme, declared: &Declared, conditions: &[&Conditio
 
 const NUMBERS: [Number; Number::COUNT] = [
     Number::Age,
-    Number::InsuredYears,
     Number::InsuredMonths,
     Number::Admission,
     Number::Month,
@@ -108,7 +107,7 @@ fn classes<T: Copy>(
 /// The first value of every stretch of a number between bounds that conditions name.
 fn stretches(conditions: &[&Condition], number: Number) -> Vec<i32> {
     let lowest = match number {
-        Number::Age | Number::InsuredYears | Number::InsuredMonths => 0,
+        Number::Age | Number::InsuredMonths => 0,
         Number::Admission | Number::Month | Number::BegunMonth => 1,
         Number::Retired | Number::Born | Number::BeganWork => 19_000_101,
     };

@@ -106,6 +106,7 @@ impl<'a> Check<'a> {
     pub(crate) fn versions(mut self) -> Vec<Policy> {
         self.check_identities();
         self.check_accumulators();
+        self.check_calendar_of_stays();
         let days = self.days_of_change();
         let mut versions = Vec::with_capacity(days.len());
         for (index, day) in days.iter().enumerate() {
@@ -253,16 +254,20 @@ impl<'a> Check<'a> {
                 if !rows.iter().any(is_host) {
                     self.report(&row.rule, format!("there is no lane '{host}' for these items"), None);
                 }
-                self.check_price_of_host(&row.rule, host, day);
+                self.check_price_of_host(row, host, day);
             }
         }
     }
 
     /// No item leaves a bill whose price is one for all fees.
-    fn check_price_of_host(&self, rule: &Rule, host: &String, day: Date) {
+    fn check_price_of_host(&self, lane: &Row<LaneRule>, host: &String, day: Date) {
+        let rule = &lane.rule;
         let of_all = |row: &&Row<FixedPrice>| {
             let covers_all = row.value.value.as_ref().is_some_and(|price| price.covers == Base::Total);
-            covers_all && row.value.lanes.contains(host) && self.in_force(&row.rule, day)
+            let both = [&lane.value.when, &row.value.when];
+            let cells = cells(self.scheme, &self.declared, &both).unwrap_or_default();
+            let meet = cells.iter().any(|cell| both.iter().all(|when| when.holds(cell)));
+            covers_all && meet && row.value.lanes.contains(host) && self.in_force(&row.rule, day)
         };
         if let Some(price) = self.families.fixed_price.iter().find(of_all) {
             let message = format!(
@@ -373,8 +378,10 @@ impl<'a> Check<'a> {
 
     /// Works out a limit that is written as a share of a reference, on a day.
     fn work_out(&self, rule: &Rule, most: Option<&mut Most>, day: Date) {
-        if let Some(Limit { amount, share_of, .. }) = most.map(|most| &mut most.limit) {
-            *amount = self.amount(rule, *amount, share_of.as_ref(), day);
+        let Some(Limit { amount, share_of, growth }) = most.map(|most| &mut most.limit) else { return };
+        *amount = self.amount(rule, *amount, share_of.as_ref(), day);
+        if growth.is_some_and(|growth| growth.at_most <= *amount) {
+            self.report(rule, "'at_most' is no more than 'amount', so it never grows".to_owned(), None);
         }
     }
 

@@ -2,9 +2,11 @@
 
 use model::MedicalType;
 
-use super::Check;
+use super::{Check, at};
 use crate::policy::condition::{Bit, Choice, Condition};
-use crate::policy::strategy::{Crossing, FixedPrice, Layer, Period, Share, Span};
+use crate::policy::strategy::{
+    Crossing, Deductible, FixedPrice, Layer, Period, Share, Span, Standard, StayRule,
+};
 use crate::policy::{Lane, Row, Rule};
 
 const STAYS: [MedicalType; 5] = [
@@ -16,6 +18,29 @@ const STAYS: [MedicalType; 5] = [
 ];
 
 impl Check<'_> {
+    /// A stay that is settled by another version counts in the year of its own day: both have the same calendar.
+    pub(super) fn check_calendar_of_stays(&self) {
+        let f = self.families;
+        let by_other_rules =
+            |row: &&Row<StayRule>| row.value.value.is_some_and(|rule| rule.rules_of.is_some());
+        let changed = f
+            .medical_year
+            .iter()
+            .find(|year| f.medical_year.first().is_some_and(|first| first.value != year.value));
+        if let (Some(year), Some(row)) = (changed, f.stay.iter().find(by_other_rules)) {
+            let message = format!(
+                "rule {} has stays settled by the rules of another day, and the medical year changes at {}",
+                row.rule.id,
+                at(&year.rule)
+            );
+            self.report(
+                &row.rule,
+                message,
+                Some("leave 'rules_of' out: each bill is settled by its own day"),
+            );
+        }
+    }
+
     /// Every bill of a stay that is cut is a visit of its own: a sum over the visit would begin anew with each.
     /// `visits` are the conditions of the visits that come to the lane: its own, and those of its host.
     pub(super) fn check_stays(&self, lane: &Lane, visits: &[Condition]) {
@@ -31,7 +56,7 @@ impl Check<'_> {
             return;
         }
         self.check_prices(&lane.fixed_price);
-        self.check_spans("per", &lane.deductible, |rule| vec![&rule.span]);
+        self.check_spans("per", &lane.deductible, spans_of_deductible);
         self.check_spans("per", &lane.ceiling, |rule| vec![&rule.most.span]);
         self.check_spans("axis", &lane.share, spans_of_share);
         self.check_spans("per", &lane.layer, spans_of_layer);
@@ -64,6 +89,14 @@ impl Check<'_> {
             let hint = format!("write {key} = \"stay\" with an accumulator, or keep stays whole");
             self.report(rule, message, Some(&hint));
         }
+    }
+}
+
+/// A share of the bill is of each bill for itself.
+fn spans_of_deductible(deductible: &Deductible) -> Vec<&Span> {
+    match deductible.standard {
+        Standard::OfBill(..) => Vec::new(),
+        Standard::Amount(..) => vec![&deductible.span],
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn condition(reader: &mut Reader<'_>, declared: &Declared) -> Conditi
     choice::<model::CatalogueClass>(reader, "class", &mut when);
     let mut ranges = Vec::new();
     range(reader, (Number::Age, "age_from", "age_under"), age, &mut ranges);
-    range(reader, (Number::InsuredYears, "insured_years_from", "insured_years_under"), age, &mut ranges);
+    range(reader, (Number::InsuredMonths, "insured_years_from", "insured_years_under"), years, &mut ranges);
     range(reader, (Number::InsuredMonths, "insured_months_from", "insured_months_under"), count, &mut ranges);
     range(reader, (Number::Admission, "admission_from", "admission_under"), count, &mut ranges);
     range(reader, (Number::Month, "month_from", "month_under"), month, &mut ranges);
@@ -109,6 +109,11 @@ type Value<'v> = toml::de::DeValue<'v>;
 
 fn age(value: &Value<'_>) -> Result<i32, Wrong> {
     form::age(value).map(i32::from)
+}
+
+/// Full years, as the months that they have.
+fn years(value: &Value<'_>) -> Result<i32, Wrong> {
+    form::age(value).map(|years| i32::from(years).saturating_mul(12))
 }
 
 fn count(value: &Value<'_>) -> Result<i32, Wrong> {

@@ -32,22 +32,31 @@ pub(super) fn amount_or_share(reader: &mut Reader<'_>, key: &'static str) -> Opt
     Some((Fen::ZERO, Some(ShareOf { name: name?.into(), rate: rate? })))
 }
 
+/// Reads how a limit grows with the years of insurance: `Some(None)` where it does not, nothing where that is wrong.
+fn growth(reader: &mut Reader<'_>) -> Option<Option<Growth>> {
+    const KEYS: [&str; 3] = ["per_insured_year", "from_insured_year", "at_most"];
+    if !KEYS.into_iter().any(|key| reader.was_given(key)) {
+        return Some(None);
+    }
+    let per_insured_year = reader.need("per_insured_year", form::amount);
+    let from_insured_year = reader.need("from_insured_year", form::count);
+    let at_most = reader.need("at_most", form::amount);
+    if per_insured_year.is_some_and(Fen::is_zero) {
+        reader.place.report(reader.line_of("per_insured_year"), "with nothing a year it never grows", None);
+    }
+    Some(Some(Growth {
+        per_insured_year: per_insured_year?,
+        from_insured_year: from_insured_year?,
+        at_most: at_most?,
+    }))
+}
+
 /// Reads an amount that something is limited to, and how it grows with the years of insurance.
 fn limit(reader: &mut Reader<'_>) -> Option<Limit> {
     let amount = amount_or_share(reader, "amount");
-    let per_insured_year = reader.maybe("per_insured_year", form::amount);
-    let growth = per_insured_year.and_then(|per_insured_year| {
-        let at_most = reader.need("at_most", form::amount);
-        let from_insured_year = reader.maybe("from_insured_year", form::count).unwrap_or(1);
-        Some(Growth { per_insured_year, from_insured_year, at_most: at_most? })
-    });
-    if let (Some(growth), Some((amount, None))) = (growth, &amount)
-        && growth.at_most < *amount
-    {
-        reader.report("'at_most' is below 'amount', so it never grows", None);
-    }
+    let growth = growth(reader);
     let (amount, share_of) = amount?;
-    Some(Limit { amount, share_of, growth })
+    Some(Limit { amount, share_of, growth: growth? })
 }
 
 /// Reads a table of the most that something adds up to.
@@ -82,6 +91,13 @@ pub(super) fn deductible(reader: &mut Reader<'_>) -> Option<Deductible> {
             "a share of the bill is of that bill alone",
             Some("write per = \"visit\" without 'accumulator'"),
         );
+    }
+    let of_bill = matches!(standard, Some(Standard::OfBill(..)));
+    let of_stays = ["after_transfer", "same_stay_days"].into_iter().find(|key| reader.was_given(key));
+    if let Some(key) = of_stays.filter(|_| of_bill) {
+        let message =
+            format!("a share of the bill owes no difference to an earlier stay, so '{key}' is of no use");
+        reader.place.report(reader.line_of(key), message, None);
     }
     let most = most(reader);
     let longer = |most: &Most| most.span.period == Period::MedicalYear && !most.span.by_disease;

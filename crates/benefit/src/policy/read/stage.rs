@@ -4,8 +4,8 @@ use model::{FeeCategory, Fen};
 
 use crate::form;
 use crate::policy::strategy::{
-    Account, AccountBand, Base, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Period,
-    PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
+    Account, AccountBand, AccountKind, Base, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule,
+    Period, PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
@@ -83,6 +83,9 @@ pub(super) fn unmatched(reader: &mut Reader<'_>) -> Option<UnmatchedRule> {
 }
 
 pub(super) fn first_self_pay(reader: &mut Reader<'_>) -> Option<FirstSelfPay> {
+    if reader.was_given("class") {
+        reader.place.report(reader.line_of("class"), "[[first_self_pay]] is of class B alone", None);
+    }
     reader.need("rate", form::rate).map(|rate| FirstSelfPay { rate })
 }
 
@@ -134,7 +137,20 @@ pub(super) fn account(reader: &mut Reader<'_>) -> Option<Account> {
     let account = reader.need("account", form::word);
     let place = reader.need("place", form::place);
     let before_layers = reader.maybe("before_layers", form::truth).unwrap_or(false);
-    let pays = reader.need("pays", form::words_or_none);
+    let pays: Option<Vec<_>> = reader.need("pays", form::words_or_none);
+    let of_relative = account == Some(AccountKind::MutualAid);
+    if of_relative && reader.was_given("keeps") {
+        reader.place.report(
+            reader.line_of("keeps"),
+            "what a relative's account keeps is the rule of [[mutual_aid]]",
+            None,
+        );
+    }
+    let idle = ["keeps", "before_layers"].into_iter().find(|key| reader.was_given(key));
+    if let Some(key) = idle.filter(|_| pays.as_ref().is_some_and(Vec::is_empty)) {
+        let message = format!("'{key}' is of no use to an account that pays nothing");
+        reader.place.report(reader.line_of(key), message, None);
+    }
     let keeps = reader.maybe("keeps", form::amount).unwrap_or(Fen::ZERO);
     Some(Account { account: account?, before_layers, place: place?, pays: pays?, keeps })
 }

@@ -167,7 +167,7 @@ impl Work<'_> {
         standard = standard.max(policy.deductible_at_least.unwrap_or(0) * 100);
         let by_bill = policy.deductible_of_bill.is_some();
         let mut borne = if by_bill { NOTHING } else { self.before(policy.deductible_per, "borne") };
-        if let Some(earlier) = &self.bill.earlier {
+        if let Some(earlier) = self.bill.earlier.as_ref().filter(|_| !by_bill) {
             let within = policy.same_stay_days.is_some_and(|days| earlier.days_before <= days);
             let of_one_stay = by_bill || matches!(policy.deductible_per, Per::Visit | Per::Stay);
             let borne_there = if of_one_stay { whole(earlier.deductible) } else { NOTHING };

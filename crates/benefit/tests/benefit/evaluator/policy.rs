@@ -136,7 +136,7 @@ impl PlainPolicy {
             per_year_of_age: random.maybe(20, |random| random.from(1, 5)),
             waiting_months: random.maybe(20, |random| random.from(1, 24)),
             growth: random
-                .maybe(40, |random| [random.from(1, 500), random.from(1, 10), random.from(0, 3_000)]),
+                .maybe(40, |random| [random.from(1, 500), random.from(1, 10), random.from(1, 3_000)]),
             yearly_fund: random.maybe(50, |random| random.from(0, 30_000)),
             monthly_fees: random.maybe(30, |random| random.from(0, 10_000)),
             guarantee: random.maybe(20, |random| (random.chance(50), random.from(0, 80))),
@@ -147,7 +147,7 @@ impl PlainPolicy {
                 random.maybe(30, |random| random.some(6)),
             ],
             accounts_before: [random.chance(30), random.chance(30), random.chance(30)],
-            keeps: [0, 1, 2].map(|_| random.maybe(30, |random| random.from(1, 2_000)).unwrap_or(0)),
+            keeps: [30, 30, 0].map(|often| random.maybe(often, |random| random.from(1, 2_000)).unwrap_or(0)),
             band,
         }
     }
@@ -342,6 +342,9 @@ impl PlainPolicy {
                 "\nmost = {{ amount = \"{most} yuan\", per = \"medical_year\", accumulator = \"all-borne\" }}"
             )
         });
+        if self.deductible_of_bill.is_some() {
+            return most.unwrap_or_default();
+        }
         let days = self.same_stay_days.map(|days| format!("\nsame_stay_days = {days}"));
         let after = ["anew", "difference", "nothing"][self.after_transfer];
         format!("after_transfer = \"{after}\"{}{}", most.unwrap_or_default(), days.unwrap_or_default())
@@ -389,15 +392,18 @@ impl PlainPolicy {
         let names = ["current_year", "previous_years", "mutual_aid"];
         for (place, pays) in self.accounts.iter().enumerate() {
             if let Some(pays) = pays {
+                let keeps = match self.keeps[place] {
+                    0 => String::new(),
+                    keeps => format!("\nkeeps = \"{keeps} yuan\""),
+                };
                 file.rule(
                     "account",
                     &format!(
-                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\nbefore_layers = {}\npays = [{}]\nkeeps = \"{} yuan\"",
+                        "lanes = [\"main\"]\naccount = \"{}\"\nplace = {}\nbefore_layers = {}\npays = [{}]{keeps}",
                         names[place],
                         place + 1,
                         self.accounts_before[place],
-                        named(pays),
-                        self.keeps[place]
+                        named(pays)
                     ),
                 );
             }
