@@ -99,6 +99,8 @@ pub enum Reason {
     DeductiblesReachTheirMost,
     /// The stay goes on over the end of a medical year: only what is left of the earlier year's deductible is owed.
     DeductibleOfEarlierYear,
+    /// The deductible is taken from what the fund would pay.
+    DeductibleOffFund,
     /// The stay continues an earlier one, whose deductible counts.
     ContinuesEarlierStay,
     /// Nothing was left for the fund: it lay within the deductible, or the account paid it before.

@@ -13,6 +13,8 @@ pub struct CaseReport {
     pub count: usize,
     /// How many of them have problems.
     pub wrong: usize,
+    /// How many of these cannot be read.
+    pub unread: usize,
     /// The rules that they reach.
     pub coverage: Coverage,
 }
@@ -28,18 +30,25 @@ pub fn check_cases(book: &PolicyBook, files: &[(String, String)]) -> CaseReport 
     let mut report = CaseReport::default();
     for (name, text) in files.iter().filter(|(name, _)| is_case(name)) {
         report.count = report.count.saturating_add(1);
-        let problems = check(book, (name, text), &mut report.coverage);
+        let problems = match CaseFile::parse(name, text) {
+            Ok(case) => check(book, &case, (name, text), &mut report.coverage),
+            Err(errors) => {
+                report.unread = report.unread.saturating_add(1);
+                errors
+            }
+        };
         report.wrong = report.wrong.saturating_add(usize::from(!problems.is_empty()));
         report.problems.extend(problems);
     }
     report
 }
 
-fn check(book: &PolicyBook, (name, text): (&str, &str), coverage: &mut Coverage) -> Vec<PolicyError> {
-    let case = match CaseFile::parse(name, text) {
-        Ok(case) => case,
-        Err(errors) => return errors,
-    };
+fn check(
+    book: &PolicyBook,
+    case: &CaseFile,
+    (name, text): (&str, &str),
+    coverage: &mut Coverage,
+) -> Vec<PolicyError> {
     let problem = |message: String, hint: Option<&str>| PolicyError {
         file: name.to_owned(),
         line: expectation(text),
@@ -55,7 +64,7 @@ fn check(book: &PolicyBook, (name, text): (&str, &str), coverage: &mut Coverage)
     if let Ok(policy) = book.in_force(case.region(), case.scheme(), case.date()) {
         mismatches.extend(case.unknown_names(policy));
     }
-    coverage.add(book, &case, outcome.as_ref());
+    coverage.add(book, case, outcome.as_ref());
     mismatches.iter().map(|mismatch: &Mismatch| problem(mismatch.to_string(), None)).collect()
 }
 

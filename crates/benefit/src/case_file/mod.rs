@@ -355,5 +355,6 @@ fn compare_accumulated(expected: &[(String, Fen)], outcome: &Outcome) -> Vec<Mis
     left.sort_unstable();
     let mut right: Vec<String> = sums.iter().map(show).collect();
     right.sort_unstable();
-    compare("accumulated", &left.join(", "), &right.join(", ")).into_iter().collect()
+    let told = |sums: &[String]| if sums.is_empty() { "nothing".to_owned() } else { sums.join(", ") };
+    compare("accumulated", &told(&left), &told(&right)).into_iter().collect()
 }

@@ -203,7 +203,10 @@ fn read_class(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
         }
     };
     if !class.allows(first_self_pay) {
-        reader.report("first_self_pay does not fit the class", None);
+        reader.report(
+            "first_self_pay does not fit the class",
+            Some("class A has 0 %, class B less than 100 %, class C 100 %"),
+        );
     }
     Some(CatalogueItem {
         code: "case".to_owned(),

@@ -13,7 +13,8 @@ use super::sharing::Sharing;
 use super::sums::Sums;
 use crate::Refusal;
 use crate::policy::{
-    AccountBand, Base, Declined, Guarantee, Lane, Limited, OddFen, RoundingStage, Rule, Share, known,
+    AccountBand, Base, Declined, Guarantee, Lane, Limited, OddFen, RoundingStage, Rule, Share, TakenFrom,
+    known,
 };
 use crate::trace::{Reason, Recorder, Step, StepKind};
 
@@ -73,6 +74,7 @@ pub(crate) fn divide(
     }
     // A value that nobody knows is asked for only where something is left for it.
     let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
+    let from_fund = deductible.is_some_and(|(_, deductible)| deductible.taken_from == TakenFrom::Fund);
     if let Some((rule, deductible)) = deductible {
         let fees = Fees {
             total: Exact::from(bill.total).minus(parts.hospital)?,
@@ -80,15 +82,17 @@ pub(crate) fn divide(
         };
         let taken = deductible::take(context, lane, (rule, deductible), (fees, parts.rest), sums, recorder)?;
         parts.deductible = taken;
-        parts.rest = parts.rest.minus(taken)?;
+        parts.rest = if from_fund { parts.rest } else { parts.rest.minus(taken)? };
     }
-    let rooms = Rooms::of(context, lane, parts.deductible, sums);
+    // What is taken from the fund is shared first, with the rest of the fees.
+    let before_shares = if from_fund { Exact::ZERO } else { parts.deductible };
+    let rooms = Rooms::of(context, lane, before_shares, sums);
     let rooms = where_needed(rooms.map(Some), bill.exact_in_scope)?.unwrap_or_default();
     let share = where_needed(known(&lane.share, facts), parts.rest)?;
     let nothing_left = parts.rest == Exact::ZERO;
     match share {
         Some((rule, share)) => {
-            let taken = parts.take_shares(context, lane, (rule, share), &rooms, sums, recorder);
+            let taken = parts.take_shares(context, lane, (rule, share, from_fund), (&rooms, sums), recorder);
             where_needed(taken.map(Some), bill.exact_in_scope)?;
             if nothing_left && bill.in_scope > Fen::ZERO {
                 let reason = Some(Reason::NothingLeftForFund);
@@ -97,6 +101,9 @@ pub(crate) fn divide(
         }
         None if parts.rest > Exact::ZERO => return Err(Refusal::NoRule { table: "share" }),
         None => {}
+    }
+    if let Some((rule, _)) = deductible.filter(|_| from_fund) {
+        parts.take_off_fund(rule, recorder)?;
     }
     if let Some((rule, guarantee)) = known(&lane.guarantee, facts)? {
         parts.guarantee(context, (rule, guarantee), bill, rooms.left(Limited::FundPaid), recorder)?;
@@ -118,7 +125,7 @@ pub(crate) fn divide(
             sums.add_deductible(&most.span, pool.deductible)?;
         }
     }
-    pool.add_to_sums(share.map(|(_, share)| share), &rooms, sums)?;
+    pool.add_to_sums((share.map(|(_, share)| share), from_fund), &rooms, sums)?;
     Ok(pool)
 }
 
@@ -184,19 +191,20 @@ impl Parts {
         &mut self,
         context: &Context<'_>,
         lane: &Lane,
-        (rule, share): (&Rule, &Share),
-        rooms: &Rooms<'_>,
-        sums: &Sums<'_>,
+        (rule, share, deductible_from_fund): (&Rule, &Share, bool),
+        (rooms, sums): (&Rooms<'_>, &Sums<'_>),
         recorder: &mut impl Recorder,
     ) -> Result<(), Refusal> {
         let offered = self.rest;
         let mut position = Exact::from(sums.before(&share.axis)?);
-        if share.axis_includes_deductible {
+        if share.axis_includes_deductible && !deductible_from_fund {
             position = position.plus(self.deductible)?;
         }
         let entering = rooms.left(Limited::EligibleFees).map_or(offered, |left| offered.min(left));
         let ratios = Ratios::of(context, lane)?;
-        let fund_room = rooms.left(Limited::FundPaid);
+        // What comes off the fund's payment afterwards does not use up its ceiling.
+        let comes_off = if deductible_from_fund { self.deductible } else { Exact::ZERO };
+        let fund_room = rooms.left(Limited::FundPaid).map(|room| room.plus(comes_off)).transpose()?;
         let shared =
             Sharing::new(context, rule, &ratios, fund_room).run(share, position, entering, recorder)?;
         self.pool_fund = shared.fund;
@@ -211,6 +219,24 @@ impl Parts {
             [(Limited::EligibleFees, above_fees), (Limited::FundPaid, above_fund)],
             recorder,
         )
+    }
+
+    /// The deductible comes off what the fund would pay, as far as that reaches.
+    fn take_off_fund(&mut self, rule: &Rule, recorder: &mut impl Recorder) -> Result<(), Overflow> {
+        let taken = self.deductible.min(self.pool_fund);
+        let (shown, missing) = (taken.round()?, self.deductible.minus(taken)?.round()?);
+        let basis = self.pool_fund.round()?;
+        for (kind, amount) in
+            [(StepKind::PoolFund, shown.negated()?), (StepKind::Deductible, missing.negated()?)]
+        {
+            if !amount.is_zero() {
+                let step = || Step::new(kind, rule, basis, amount);
+                recorder.record(|| step().because(Some(Reason::DeductibleOffFund)));
+            }
+        }
+        self.deductible = taken;
+        self.pool_fund = self.pool_fund.minus(taken)?;
+        Ok(())
     }
 
     /// The fund pays its guaranteed share at least, as far as its ceilings let it; what it adds comes off the person's
@@ -288,19 +314,21 @@ impl Pool {
     /// What the settlement adds to the sums that its rules name.
     fn add_to_sums(
         &self,
-        share: Option<&Share>,
+        (share, deductible_from_fund): (Option<&Share>, bool),
         rooms: &Rooms<'_>,
         sums: &mut Sums<'_>,
     ) -> Result<(), Overflow> {
-        let entered = self.pool_fund.plus(self.co_payment)?;
+        let shared = self.pool_fund.plus(self.co_payment)?;
+        let with_deductible = shared.plus(self.deductible)?;
+        let entered = if deductible_from_fund { with_deductible } else { shared };
         if let Some(share) = share {
             let includes = share.axis_includes_deductible;
-            sums.add(&share.axis, if includes { entered.plus(self.deductible)? } else { entered })?;
+            sums.add(&share.axis, if includes { with_deductible } else { entered })?;
         }
         for ceiling in rooms.iter() {
             let amount = match ceiling.limits {
                 Limited::FundPaid => self.pool_fund,
-                Limited::EligibleFees if ceiling.includes_deductible => entered.plus(self.deductible)?,
+                Limited::EligibleFees if ceiling.includes_deductible => with_deductible,
                 Limited::EligibleFees => entered,
             };
             sums.add(&ceiling.most.span, amount)?;

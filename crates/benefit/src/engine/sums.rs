@@ -66,11 +66,14 @@ impl<'a> Sums<'a> {
         if let Some(hospital) = particulars.hospital.as_deref().filter(|_| span.by_hospital) {
             name = Arc::from(format!("{name}.{hospital}"));
         }
+        let on = self.context.case.date;
         Some(match (self.period(span), &particulars.stay) {
-            (Period::Month, _) => (
-                self.context.situation.year,
-                Arc::from(format!("{name}.{:02}", self.context.case.date.month())),
-            ),
+            (Period::Day, _) => {
+                (self.context.situation.year, Arc::from(format!("{name}.{:02}-{:02}", on.month(), on.day())))
+            }
+            (Period::Month, _) => {
+                (self.context.situation.year, Arc::from(format!("{name}.{:02}", on.month())))
+            }
             // A stay's sums go on over the end of the year, so they are kept in the year in which it began.
             (Period::Stay, Some(stay)) => {
                 let begun = self.context.policy.medical_year(stay.admitted);
@@ -89,7 +92,7 @@ impl<'a> Sums<'a> {
     fn kept(&self, period: Period, year: i16, key: &str) -> Fen {
         match period {
             Period::Visit => Fen::ZERO,
-            Period::Stay | Period::Month | Period::MedicalYear => {
+            Period::Stay | Period::Day | Period::Month | Period::MedicalYear => {
                 self.context.case.accumulators.get(year, key)
             }
         }
@@ -152,7 +155,9 @@ impl<'a> Sums<'a> {
             match period {
                 Period::Visit => {}
                 Period::Stay if !goes_on => {}
-                Period::Stay | Period::Month | Period::MedicalYear => accumulated.push((year, key, amount)),
+                Period::Stay | Period::Day | Period::Month | Period::MedicalYear => {
+                    accumulated.push((year, key, amount))
+                }
             }
         }
         if let Some(stay) = case.particulars.stay.as_ref().filter(|_| !goes_on) {

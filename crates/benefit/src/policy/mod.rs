@@ -31,7 +31,7 @@ pub(crate) use strategy::{
     Declined, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer,
     LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
     Rounding, RoundingStage, RulesOf, Segment, Several, Share, Span, Stage, Standard, StandardChange,
-    StayRule, Unmatched, UnmatchedRule,
+    StayRule, TakenFrom, Unmatched, UnmatchedRule,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.

@@ -107,6 +107,8 @@ pub(crate) enum Period {
     Visit,
     /// Over the bills of one stay.
     Stay,
+    /// Over the day of the bill.
+    Day,
     /// Over the calendar month of the policy date.
     Month,
     /// Over the medical year.
@@ -151,6 +153,7 @@ pub(crate) struct ShareOf {
 #[derive(Debug, Clone)]
 pub(crate) struct Deductible {
     pub(crate) standard: Standard,
+    pub(crate) taken_from: TakenFrom,
     pub(crate) span: Span,
     /// The most that all deductibles of a medical year come to.
     pub(crate) most: Option<Most>,
@@ -158,6 +161,15 @@ pub(crate) struct Deductible {
     pub(crate) after_transfer: Continuation,
     /// Days within which another stay for the same disease is the same stay.
     pub(crate) same_stay_days: Option<u16>,
+}
+
+/// What a deductible is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakenFrom {
+    /// The fees, before fund and person share what is left.
+    Fees,
+    /// What the fund would pay of all of them.
+    Fund,
 }
 
 /// What a deductible comes to before it is changed.
@@ -337,6 +349,13 @@ pub(crate) enum LayerFund {
     Other,
 }
 
+/// From where on the ends of a layer's segments are measured as they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SegmentsFrom {
+    Zero,
+    Start,
+}
+
 /// A fund that pays of what is left to the person: over the ceiling, or of the burden that has accumulated.
 #[derive(Debug, Clone)]
 pub(crate) struct Layer {
@@ -352,6 +371,8 @@ pub(crate) struct Layer {
     pub(crate) axis: Span,
     /// Stretches of the burden, measured from zero; below the start nothing is paid.
     pub(crate) segments: Vec<Segment>,
+    /// Whether segments are written as stretches above the start. The compiled layer has them measured from zero.
+    pub(crate) segments_from: SegmentsFrom,
     /// Why it is not known what is paid above the start, where only the start is known.
     pub(crate) unknown_above: Option<Title>,
     /// The most that the layer pays.

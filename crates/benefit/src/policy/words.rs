@@ -6,7 +6,8 @@ use super::persons::{CreditBase, Reach, Relation, Validity};
 use super::rule::Confidence;
 use super::strategy::{
     AccountKind, AgeOn, Base, CatalogueOf, Component, Continuation, Crossing, Declined, Excess,
-    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, RulesOf, Several, Stage, Unmatched,
+    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, RulesOf, SegmentsFrom, Several,
+    Stage, TakenFrom, Unmatched,
 };
 use crate::form::words_of;
 
@@ -30,9 +31,12 @@ words_of! {
     Period {
         "visit" => Self::Visit,
         "stay" => Self::Stay,
+        "day" => Self::Day,
         "month" => Self::Month,
         "medical_year" => Self::MedicalYear,
     }
+    TakenFrom { "fees" => Self::Fees, "fund" => Self::Fund }
+    SegmentsFrom { "zero" => Self::Zero, "start" => Self::Start }
     Continuation { "anew" => Self::Anew, "difference" => Self::Difference, "nothing" => Self::Nothing }
     Several {
         "apart" => Self::Apart,

@@ -143,7 +143,7 @@ pub struct TermBody {
 /// One fact that the result of a step rests on and that is no term of an equation.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactBody {
-    /// What the value is, in the caller's language; a bound says so: 不超过账户余额, "At most the balance of the account".
+    /// What the value is, in the caller's language; a bound says so: 不超过账户可用余额, "At most what is available in the account".
     pub label: String,
     /// The value: yuan, or a share in percent.
     pub value: String,

@@ -149,7 +149,7 @@ async fn the_explanation_adds_up_to_the_bill() {
     assert!(step["reading"].as_str().expect("a reading").starts_with("当年账户支付范围内的费用"), "{step}");
     // What bounds the account is a fact in words, and no term of an equation.
     assert_eq!(step["terms"], json!([]));
-    assert_eq!(step["facts"][1], json!({ "label": "不超过账户余额", "value": "100.00" }));
+    assert_eq!(step["facts"][1], json!({ "label": "不超过账户可用余额", "value": "100.00" }));
 }
 
 #[tokio::test]

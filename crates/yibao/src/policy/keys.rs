@@ -180,6 +180,7 @@ const VALUES: &[Row] = &[
     ("fixed_price", "price", Amount, "每例定额 {}", "{} for the case"),
     ("fixed_price", "covers", Words("Base"), "定额按{}计", "the price is of {}"),
     ("deductible", "standard", Amount, "{}", "{}"),
+    ("deductible", "taken_from", Words("TakenFrom"), "{}", "{}"),
     ("deductible_change", "times", Plain, "为标准的 {}", "{} of the standard"),
     ("deductible_change", "plus", Amount, "加 {}", "{} more"),
     ("deductible_change", "minus", Amount, "减 {}", "{} less"),
@@ -299,6 +300,7 @@ const VALUES: &[Row] = &[
     ("ratio_change", "fund_at_least", Plain, "基金支付比例不低于 {}", "the fund at least {}"),
     ("ratio_change", "fund_at_most", Plain, "基金支付比例不高于 {}", "the fund at most {}"),
     ("", "segments", Segments, "{}", "{}"),
+    ("layer", "segments_from", Words("SegmentsFrom"), "各段自{}起算", "segments are measured from {}"),
     (
         "ceiling",
         "includes_deductible",
@@ -366,9 +368,11 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("catalogue", "elsewhere", "insurance"),
     ("fixed_price", "covers", "in_scope"),
     ("deductible", "after_transfer", "anew"),
+    ("deductible", "taken_from", "fees"),
     ("ceiling", "several_diseases", "apart"),
     ("ceiling", "includes_deductible", "false"),
     ("layer", "paid_at_year_end", "false"),
+    ("layer", "segments_from", "zero"),
     ("account", "before_layers", "false"),
     ("account_credit", "ahead", "false"),
 ];

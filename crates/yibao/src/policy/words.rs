@@ -92,6 +92,7 @@ pub(super) const LISTS: &[(&str, Words)] = &[
         &[
             ("visit", "每次就诊", "per visit"),
             ("stay", "每次住院", "per stay"),
+            ("day", "每日", "per day"),
             ("month", "每月", "per month"),
             ("medical_year", "每医保年度", "per medical year"),
         ],
@@ -133,6 +134,14 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("fee_day", "各笔费用发生日所在年度", "the year of each fee's own day"),
         ],
     ),
+    (
+        "TakenFrom",
+        &[
+            ("fees", "先从费用中扣除", "taken from the fees, before they are shared"),
+            ("fund", "从基金按比例应付的金额中扣除", "taken from what the fund would pay"),
+        ],
+    ),
+    ("SegmentsFrom", &[("zero", "零", "zero"), ("start", "起付标准", "the start")]),
     ("CatalogueClass", &[("A", "甲类", "A"), ("B", "乙类", "B"), ("C", "丙类", "C")]),
     (
         "RulesOf",

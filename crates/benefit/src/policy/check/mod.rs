@@ -20,7 +20,9 @@ use super::condition::Condition;
 use super::declared::Declared;
 use super::read::{Families, Head};
 use super::rule::{Dated, Row, Rule};
-use super::strategy::{Base, FixedPrice, LaneRule, Layer, Limit, Most, ShareOf, Stage, Standard};
+use super::strategy::{
+    Base, FixedPrice, LaneRule, Layer, Limit, Most, SegmentsFrom, ShareOf, Stage, Standard,
+};
 use super::{General, Lane, Policy};
 use crate::reader::Problems;
 use cells::{cells, describe};
@@ -317,6 +319,7 @@ impl<'a> Check<'a> {
             let Some(value) = &mut row.value.value else { continue };
             value.start = self.amount(&row.rule, value.start, value.start_share_of.as_ref(), day);
             self.work_out(&row.rule, value.most.as_mut(), day);
+            self.measure_from_zero(&row.rule, value);
             self.check_start(&row.rule, value);
         }
         let compiled = Lane {
@@ -382,6 +385,19 @@ impl<'a> Check<'a> {
         *amount = self.amount(rule, *amount, share_of.as_ref(), day);
         if growth.is_some_and(|growth| growth.at_most <= *amount) {
             self.report(rule, "'at_most' is no more than 'amount', so it never grows".to_owned(), None);
+        }
+    }
+
+    /// Moves segments that are written as stretches above the start to where they lie on the burden.
+    fn measure_from_zero(&self, rule: &Rule, layer: &mut Layer) {
+        if layer.segments_from == SegmentsFrom::Zero {
+            return;
+        }
+        for end in layer.segments.iter_mut().filter_map(|segment| segment.up_to.as_mut()) {
+            match end.plus(layer.start) {
+                Ok(moved) => *end = moved,
+                Err(error) => self.report(rule, error.to_string(), None),
+            }
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn account_credit(reader: &mut Reader<'_>) -> Option<AccountCredit> {
             );
             return None;
         }
-        (Period::Visit | Period::Stay, _) => {
+        (Period::Visit | Period::Stay | Period::Day, _) => {
             let hint = Some("write per = \"month\" or per = \"medical_year\"".to_owned());
             reader.place.report(
                 reader.line_of("per"),

@@ -7,7 +7,7 @@ use crate::form;
 use crate::policy::Title;
 use crate::policy::strategy::{
     Ceiling, Continuation, Deductible, Growth, Layer, Limit, Limited, Most, Period, Placed, RatioChange,
-    Segment, Several, Share, ShareOf, Span, Standard, StandardChange,
+    Segment, SegmentsFrom, Several, Share, ShareOf, Span, Standard, StandardChange, TakenFrom,
 };
 use crate::reader::{Form, Reader};
 
@@ -109,7 +109,15 @@ pub(super) fn deductible(reader: &mut Reader<'_>) -> Option<Deductible> {
             Some("write per = \"medical_year\" in 'most', without 'each_disease'"),
         );
     }
-    Some(Deductible { standard: standard?, span: span?, most: most?, after_transfer, same_stay_days })
+    let taken_from = reader.maybe("taken_from", form::word).unwrap_or(TakenFrom::Fees);
+    Some(Deductible {
+        standard: standard?,
+        taken_from,
+        span: span?,
+        most: most?,
+        after_transfer,
+        same_stay_days,
+    })
 }
 
 /// Reads the one change that a rule names.
@@ -207,6 +215,7 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
         Some(None) => ratio(reader).map(|(fund, person)| vec![Segment { up_to: None, fund, person }]),
     };
     let most = most(reader);
+    let segments_from = reader.maybe("segments_from", form::word).unwrap_or(SegmentsFrom::Zero);
     let paid_at_year_end = reader.maybe("paid_at_year_end", form::truth).unwrap_or(false);
     let shorter = |span: &Span| span.period != Period::MedicalYear || span.by_disease;
     let spans = || axis.iter().chain(most.iter().flatten().map(|most| &most.span));
@@ -227,6 +236,7 @@ pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {
         start_share_of,
         axis: axis?,
         segments: segments?,
+        segments_from,
         unknown_above,
         most: most?,
     })

@@ -71,6 +71,7 @@ pub fn key(per: Per, name: &str) -> Option<String> {
     match per {
         Per::Visit => None,
         Per::Stay => Some(format!("{name}@S1")),
+        Per::Day => Some(format!("{name}.{MONTH:02}-15")),
         Per::Month => Some(format!("{name}.{MONTH:02}")),
         Per::Year => Some(name.to_owned()),
     }

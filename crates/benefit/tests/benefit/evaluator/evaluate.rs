@@ -279,7 +279,10 @@ impl Work<'_> {
         };
         rest = rest - hospital;
         let mut deductible = self.deductible(divided, hospital, rest);
-        rest = rest - deductible;
+        let from_fund = policy.deductible_from_fund;
+        if !from_fund {
+            rest = rest - deductible;
+        }
         let fees_left =
             policy.monthly_fees.map(|most| (yuan(most) - self.before(Per::Month, "fees")).not_negative());
         let fund_left = self.yearly_fund().map(|most| (most - self.before(Per::Year, "paid")).not_negative());
@@ -287,9 +290,14 @@ impl Work<'_> {
         let axis = if policy.ends.is_empty() { Per::Visit } else { policy.axis };
         let includes = policy.axis_includes_deductible && !policy.ends.is_empty();
         let position = if policy.ends.is_empty() { NOTHING } else { self.before(axis, "position") };
-        let position = if includes { position + deductible } else { position };
-        let (mut fund, entered) = self.share(position, entering, fund_left);
+        let position = if includes && !from_fund { position + deductible } else { position };
+        let most = fund_left.map(|left| if from_fund { left + deductible } else { left });
+        let (mut fund, entered) = self.share(position, entering, most);
         let mut co_payment = entered - fund;
+        if from_fund {
+            deductible = deductible.least(fund);
+            fund = fund - deductible;
+        }
         let above = rest - entered;
         if let Some((of_total, share)) = policy.guarantee {
             let base = if of_total { whole(divided.total) } else { self.in_scope(divided) };
@@ -307,13 +315,17 @@ impl Work<'_> {
         let [_, deductible, co_payment, _, fund, _] = pooled.fen;
         self.bear(deductible);
         if !policy.ends.is_empty() {
-            self.add(axis, "position", fund + co_payment + if includes { deductible } else { 0 });
+            self.add(
+                axis,
+                "position",
+                fund + co_payment + if includes || from_fund { deductible } else { 0 },
+            );
         }
         if policy.yearly_fund.is_some() {
             self.add(Per::Year, "paid", fund);
         }
         if policy.monthly_fees.is_some() {
-            self.add(Per::Month, "fees", fund + co_payment);
+            self.add(Per::Month, "fees", fund + co_payment + if from_fund { deductible } else { 0 });
         }
         pooled
     }
@@ -321,14 +333,22 @@ impl Work<'_> {
     fn special(&mut self, divided: &Divided) -> Pooled {
         let (share, shares_deductible) = self.policy.special.unwrap_or((0, false));
         let rest = self.in_scope(divided);
-        let deductible = if shares_deductible { self.deductible(divided, NOTHING, rest) } else { NOTHING };
-        let shared = rest - deductible;
+        let mut deductible =
+            if shares_deductible { self.deductible(divided, NOTHING, rest) } else { NOTHING };
+        let from_fund = self.policy.deductible_from_fund;
+        let shared = if from_fund { rest } else { rest - deductible };
         let fund = if self.policy.odd_fen_to_fund {
             shared - (shared * (whole(1) - percent(share))).rounded_if(self.per_segment())
         } else {
             (shared * percent(share)).rounded_if(self.per_segment())
         };
-        let exact = [NOTHING, deductible, shared - fund, NOTHING, fund, NOTHING];
+        let co_payment = shared - fund;
+        let mut fund = fund;
+        if from_fund {
+            deductible = deductible.least(fund);
+            fund = fund - deductible;
+        }
+        let exact = [NOTHING, deductible, co_payment, NOTHING, fund, NOTHING];
         let pooled = self.rounded(exact, divided.fen[3], None);
         if shares_deductible {
             self.bear(pooled.fen[1]);

@@ -141,7 +141,7 @@ fn more_care_is_never_a_smaller_bill_nor_paid_beyond_it() {
 #[test]
 fn a_year_in_two_bills_is_the_same_year() {
     let (mut compared, mut compared_whole) = (0, 0);
-    each_bill(8_000, 10, |policy, bill, book| {
+    each_bill(12_000, 10, |policy, bill, book| {
         let yearly = policy.deductible_per == policy::Per::Year
             && (policy.ends.is_empty() || policy.axis == policy::Per::Year)
             && policy.monthly_fees.is_none()
@@ -149,6 +149,7 @@ fn a_year_in_two_bills_is_the_same_year() {
             && policy.fixed_price.is_none()
             && policy.special.is_none()
             && policy.deductible_of_bill.is_none()
+            && !policy.deductible_from_fund
             && policy.band.is_none();
         if !yearly || bill.earlier.is_some() || bill.lines.len() < 2 {
             return;
@@ -190,7 +191,7 @@ fn a_year_in_two_bills_is_the_same_year() {
 /// The evaluators must part when the policy differs in one number.
 #[test]
 fn a_policy_that_differs_is_noticed() {
-    let changes: [fn(&mut PlainPolicy); 15] = [
+    let changes: [fn(&mut PlainPolicy); 17] = [
         |policy| policy.deductible[0] += 1,
         |policy| policy.shares[0] = (policy.shares[0] + 1) % 101,
         |policy| policy.odd_fen_to_fund = !policy.odd_fen_to_fund,
@@ -206,6 +207,8 @@ fn a_policy_that_differs_is_noticed() {
         |policy| policy.waiting_months = policy.waiting_months.map(|months| months + 1),
         |policy| policy.special_fund = policy.special_fund.map(|(start, share)| (start + 1, share)),
         |policy| policy.keeps[1] += 1,
+        |policy| policy.deductible_from_fund = !policy.deductible_from_fund,
+        |policy| policy.layers.iter_mut().for_each(|layer| layer.bend += 1),
     ];
     for (number, change) in changes.into_iter().enumerate() {
         let parted = (0..200).any(|seed| {

@@ -16,6 +16,7 @@ pub const STAGES: [&str; 3] = ["per_line", "per_segment", "at_output"];
 pub enum Per {
     Visit,
     Stay,
+    Day,
     Month,
     Year,
 }
@@ -29,6 +30,8 @@ pub struct PlainLayer {
     pub yearly: bool,
     /// Up to the first number the first share, beyond it the second.
     pub bend: i64,
+    /// Whether the file says how far above the start it is.
+    pub written_from_start: bool,
     pub shares: [i64; 2],
     pub most: Option<i64>,
 }
@@ -55,6 +58,8 @@ pub struct PlainPolicy {
     pub fixed_price: Option<i64>,
     pub deductible_per: Per,
     pub deductible: [i64; 2],
+    /// Whether the deductible comes off what the fund pays.
+    pub deductible_from_fund: bool,
     /// The deductible as a share of the bill: of the total, or of what is in scope.
     pub deductible_of_bill: Option<(bool, i64)>,
     /// The most of all deductibles of the year.
@@ -117,7 +122,8 @@ impl PlainPolicy {
             special: random.maybe(30, |random| (random.from(0, 101), random.chance(50))),
             special_fund: random.maybe(50, |random| (random.from(0, 2_000), random.from(0, 101))),
             fixed_price: random.maybe(20, |random| random.from(1, 20_000)),
-            deductible_per: random.one(&[Per::Visit, Per::Stay, Per::Month, Per::Year]),
+            deductible_per: random.one(&[Per::Visit, Per::Stay, Per::Day, Per::Month, Per::Year]),
+            deductible_from_fund: random.chance(20),
             deductible_of_bill: random.maybe(20, |random| (random.chance(50), random.from(0, 40))),
             deductibles_most: random.maybe(30, |random| random.from(0, 3_000)),
             after_transfer: random.one(&[0, 1, 2]),
@@ -128,7 +134,7 @@ impl PlainPolicy {
             deductible_at_least: random.maybe(30, |random| random.from(0, 600)),
             ends,
             shares,
-            axis: random.one(&[Per::Visit, Per::Stay, Per::Month, Per::Year]),
+            axis: random.one(&[Per::Visit, Per::Stay, Per::Day, Per::Month, Per::Year]),
             axis_includes_deductible: random.chance(50),
             retired_plus: random.maybe(30, |random| random.from(1, 20)),
             unfiled_minus: random.maybe(30, |random| random.from(1, 40)),
@@ -342,12 +348,14 @@ impl PlainPolicy {
                 "\nmost = {{ amount = \"{most} yuan\", per = \"medical_year\", accumulator = \"all-borne\" }}"
             )
         });
+        let most = most.unwrap_or_default();
+        let from = if self.deductible_from_fund { "\ntaken_from = \"fund\"" } else { "" };
         if self.deductible_of_bill.is_some() {
-            return most.unwrap_or_default();
+            return format!("{most}{from}");
         }
         let days = self.same_stay_days.map(|days| format!("\nsame_stay_days = {days}"));
         let after = ["anew", "difference", "nothing"][self.after_transfer];
-        format!("after_transfer = \"{after}\"{}{}", most.unwrap_or_default(), days.unwrap_or_default())
+        format!("after_transfer = \"{after}\"{most}{from}{}", days.unwrap_or_default())
     }
 
     fn share(&self) -> String {
@@ -379,13 +387,17 @@ impl PlainPolicy {
                 format!("\nmost = {{ amount = \"{most} yuan\", per = \"medical_year\", accumulator = \"most-{place}\" }}")
             });
             let [low, high] = layer.shares;
+            let (bend, from) = if layer.written_from_start {
+                (layer.bend - layer.start, "segments_from = \"start\"\n")
+            } else {
+                (layer.bend, "")
+            };
             file.rule("layer", &format!(
                 "lanes = [\"main\"]\npays = \"{}\"\nplace = {place}\ncovers = [{}]\nstart = \"{} yuan\"\n{per}\n\
-                 segments = [{{ up_to = \"{} yuan\", fund_pays = \"{low} %\" }}, {{ fund_pays = \"{high} %\" }}]{}",
+                 {from}segments = [{{ up_to = \"{bend} yuan\", fund_pays = \"{low} %\" }}, {{ fund_pays = \"{high} %\" }}]{}",
                 FUNDS[layer.fund],
                 named(&layer.covers),
                 layer.start,
-                layer.bend,
                 most.unwrap_or_default()
             ));
         }
@@ -424,6 +436,7 @@ impl PlainLayer {
             start,
             yearly: random.chance(60),
             bend: start + random.from(1, 20_000),
+            written_from_start: random.chance(40),
             shares: [share(random), share(random)],
             most: random.maybe(30, |random| random.from(0, 10_000)),
         }
@@ -441,6 +454,7 @@ fn span(per: Per, key: &str, sum: &str) -> String {
     let word = match per {
         Per::Visit => "visit",
         Per::Stay => "stay",
+        Per::Day => "day",
         Per::Month => "month",
         Per::Year => "medical_year",
     };

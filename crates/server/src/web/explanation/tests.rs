@@ -146,11 +146,11 @@ fn a_ceiling_of_the_funds_payment_stands_beside_what_was_left() {
     let above = because(above, Reason::CeilingReached);
     assert_eq!(
         line(above.clone()),
-        "尚待分担 1,000.00 元；封顶线 20,000.00 元；此前已用 19,950.00 元 → 937.50 元"
+        "封顶线 20,000.00 元；此前已用 19,950.00 元；尚待分担 1,000.00 \u{2212} 封顶线以内按比例分担的费用 62.50 = 937.50"
     );
     assert_eq!(
         line_in(Language::En, above),
-        "Still to be divided ¥1,000.00; Ceiling ¥20,000.00; Used before ¥19,950.00 → ¥937.50"
+        "Ceiling ¥20,000.00; Used before ¥19,950.00; Still to be divided 1,000.00 \u{2212} Fees shared up to the ceiling 62.50 = 937.50"
     );
 }
 
@@ -231,10 +231,13 @@ fn a_deductible_is_the_standard_less_what_was_borne_or_a_bound() {
 #[test]
 fn a_bound_reads_as_words() {
     let account = with(step(StepKind::AccountCurrentYear, 50_000, 30_000), None, Some(30_000), None);
-    assert_eq!(line(account.clone()), "可由账户支付的费用 500.00 元；不超过账户余额 300.00 元 → 300.00 元");
+    assert_eq!(
+        line(account.clone()),
+        "可由账户支付的费用 500.00 元；不超过账户可用余额 300.00 元 → 300.00 元"
+    );
     assert_eq!(
         line_in(Language::En, account),
-        "What the account may pay for ¥500.00; At most the balance of the account ¥300.00 → ¥300.00"
+        "What the account may pay for ¥500.00; At most what is available in the account ¥300.00 → ¥300.00"
     );
 }
 
@@ -368,7 +371,7 @@ const KINDS: [StepKind; 24] = [
     StepKind::Cash,
 ];
 
-const REASONS: [Reason; 30] = [
+const REASONS: [Reason; 31] = [
     Reason::ClassC,
     Reason::NotInCatalogue,
     Reason::LimitedUseNotApproved,
@@ -378,6 +381,7 @@ const REASONS: [Reason; 30] = [
     Reason::WithinDeductible,
     Reason::DeductibleOfEarlierYear,
     Reason::DeductiblesReachTheirMost,
+    Reason::DeductibleOffFund,
     Reason::ContinuesEarlierStay,
     Reason::NothingLeftForFund,
     Reason::WithinPriceOfAll,

@@ -152,6 +152,7 @@ impl ExplainedStep<'_> {
             (Reason::GuaranteedMinimum, StepKind::CoPayment | StepKind::Deductible) => {
                 "reason-guaranteed-minimum-relief"
             }
+            (Reason::DeductibleOffFund, StepKind::Deductible) => "reason-deductible-beyond-fund",
             (Reason::ContinuesEarlierStay, _) if nothing => "reason-continues-earlier-stay-nothing",
             _ => usual_reason_key(reason),
         }
@@ -186,6 +187,7 @@ const fn usual_reason_key(reason: Reason) -> &'static str {
         Reason::WithinDeductible => "reason-within-deductible",
         Reason::DeductiblesReachTheirMost => "reason-deductibles-reach-their-most",
         Reason::DeductibleOfEarlierYear => "reason-deductible-of-earlier-year",
+        Reason::DeductibleOffFund => "reason-deductible-off-fund",
         Reason::ContinuesEarlierStay => "reason-continues-earlier-stay",
         Reason::NothingLeftForFund => "reason-nothing-left-for-fund",
         Reason::OverFixedPrice => "reason-over-fixed-price",

@@ -190,6 +190,9 @@ impl ExplainedStep<'_> {
             (_, StepKind::Hospital) => self.basis_less("term-fixed-price"),
             (_, StepKind::InScope) => self.basis_less_the_rest("first-self-paid"),
             (_, StepKind::Cash) => self.basis_less_the_rest("term-paid-by-others"),
+            (Some(Reason::DeductibleOffFund), _) => {
+                Draft { facts: vec![fact("term-due-by-share", self.step.basis)], ..Draft::default() }
+            }
             (_, StepKind::Deductible) => self.deductible(),
             (_, StepKind::AboveCeiling) => self.above_ceiling(),
             (_, StepKind::PoolFund) => self.share_of_basis("term-fund-rate", "co-payment"),
@@ -303,12 +306,20 @@ impl ExplainedStep<'_> {
         Draft { equations: vec![due], facts, ..Draft::default() }
     }
 
-    /// What was left and what was used before, less the ceiling: right where the fees themselves are limited. Where the
-    /// fund's payment is, the ceiling and what was used of it stand beside what was left.
+    /// What was left and what was used before, less the ceiling, where the fees themselves are limited. Where the fund's
+    /// payment is, what was left less the fees that it takes part in; the ceiling and what was used of it stand beside.
     fn above_ceiling(&self) -> Draft {
         let basis = self.basis();
         let Some(ceiling) = self.step.limit else { return self.basis_less("term-ceiling") };
         let used = self.before("term-ceiling-used");
+        let sum = self.step.basis.plus(self.step.before.unwrap_or_default());
+        let of_fees = sum.and_then(|sum| sum.minus(ceiling)) == Ok(self.step.result);
+        let shared = self.step.basis.minus(self.step.result).ok().filter(|shared| !shared.is_zero());
+        if let Some(shared) = shared.filter(|_| !of_fees) {
+            let equation = vec![basis, less("term-within-ceiling", shared)];
+            let beside = [fact("term-ceiling", ceiling)].into_iter().chain(used).collect();
+            return Draft { equations: vec![equation], beside, ..Draft::default() };
+        }
         let added = used.iter().map(|(_, key, value)| (Sign::Plus, *key, *value));
         let equation = [basis].into_iter().chain(added).chain([less("term-ceiling", ceiling)]).collect();
         let facts = [basis, fact("term-ceiling", ceiling)].into_iter().chain(used).collect();
