@@ -101,6 +101,9 @@ pub struct Stay {
     pub discharged: Option<Date>,
     /// Which stay of the medical year this is, from 1, as deductibles count them.
     pub admission: u16,
+    /// Which stay of the medical year in hospitals of this level it is, from 1, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission_at_level: Option<u16>,
     /// The day whose version of the policy settles the bill, where it is not the day of the bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules_on: Option<Date>,

@@ -201,6 +201,7 @@ impl Cut {
         let mut part = stay.clone();
         part.part.period = self.period;
         part.admission = stay.admission.saturating_add(self.period);
+        part.admission_at_level = stay.admission_at_level.map(|before| before.saturating_add(self.period));
         if self.period > 0 {
             part.earlier = None;
         }
@@ -210,12 +211,15 @@ impl Cut {
         }
         let begun = Self::year_of(self.period, policy, rule, stay)?;
         if begun != Self::year_of(0, policy, rule, stay)? {
+            // Of a later year all stays until now are this one, in one hospital.
             part.admission = self.admission_of_later_year(begun, policy, rule, stay)?;
+            part.admission_at_level = part.admission_at_level.and(Some(part.admission));
         }
         if self.year != begun {
             part.part.sums_since = (!rule.ladder_continues).then_some(self.year);
             part.part.deductible = if rule.new_year_deductible {
                 (part.admission, part.earlier) = (1, None);
+                part.admission_at_level = part.admission_at_level.and(Some(1));
                 PartDeductible::Since(self.year)
             } else {
                 PartDeductible::RestOf(begun)

@@ -119,6 +119,7 @@ fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
     let admitted = reader.need("admitted", form::date);
     let discharged = reader.maybe("discharged", form::date);
     let admission = reader.maybe("admission", form::count).unwrap_or(1);
+    let admission_at_level = reader.maybe("admission_at_level", form::count);
     let interim = reader.maybe("interim", form::truth).unwrap_or(false);
     let earlier = reader.maybe_table("earlier").and_then(|mut earlier| {
         let discharged = earlier.need("discharged", form::date);
@@ -130,7 +131,17 @@ fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
     });
     reader.finish();
     let part = StayPart::default();
-    Some(Stay { number, admitted: admitted?, discharged, admission, rules_on: None, interim, part, earlier })
+    Some(Stay {
+        number,
+        admitted: admitted?,
+        discharged,
+        admission,
+        admission_at_level,
+        rules_on: None,
+        interim,
+        part,
+        earlier,
+    })
 }
 
 fn read_insurance(mut reader: Reader<'_>) -> Option<InsurancePeriod> {

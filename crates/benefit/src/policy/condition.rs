@@ -32,6 +32,8 @@ pub(crate) enum Number {
     InsuredMonths,
     /// Which stay of the medical year this is, from 1.
     Admission,
+    /// Which stay of the medical year in hospitals of this level it is, from 1.
+    AdmissionAtLevel,
     /// Month of the policy date.
     Month,
     /// Month in which the visit began: of a stay that of the admission.
@@ -45,7 +47,7 @@ pub(crate) enum Number {
 }
 
 impl Number {
-    pub(crate) const COUNT: usize = 8;
+    pub(crate) const COUNT: usize = 9;
     /// What is not known of a person. No range reaches it.
     pub(crate) const UNKNOWN: i32 = i32::MIN;
 
@@ -55,6 +57,7 @@ impl Number {
             Self::Age => "age",
             Self::InsuredMonths => "insured_months",
             Self::Admission => "admission",
+            Self::AdmissionAtLevel => "admission_at_level",
             Self::Month => "month",
             Self::BegunMonth => "begun_month",
             Self::Retired => "retired_on",

@@ -146,6 +146,10 @@ impl Policy {
         let day = |date: Option<Date>| date.map_or(Number::UNKNOWN, day_number);
         let mut numbers = [Number::UNKNOWN; Number::COUNT];
         let begun = particulars.stay.as_ref().map_or(on, |stay| stay.admitted);
+        let at_level = match &particulars.stay {
+            Some(stay) => stay.admission_at_level.map_or(Number::UNKNOWN, i32::from),
+            None => 1,
+        };
         let insured_months = model::date::months_between(person.insured_from, on);
         for (number, value) in [
             (Number::Age, i32::from(age)),
@@ -153,6 +157,7 @@ impl Policy {
             (Number::Month, i32::from(on.month())),
             (Number::BegunMonth, i32::from(begun.month())),
             (Number::Admission, particulars.stay.as_ref().map_or(1, |stay| i32::from(stay.admission))),
+            (Number::AdmissionAtLevel, at_level),
             (Number::Retired, day(particulars.retired_on)),
             (Number::Born, day_number(person.birth)),
             (Number::BeganWork, day(particulars.began_work_on)),

@@ -100,6 +100,9 @@ pub struct VisitBody {
     /// Which stay of the medical year it is, from 1.
     #[serde(default)]
     admission: Option<u16>,
+    /// Which stay of the medical year in hospitals of this level it is, from 1, where a policy asks.
+    #[serde(default)]
+    admission_at_level: Option<u16>,
 }
 
 /// What the person's account holds, in fen.
@@ -266,6 +269,7 @@ impl EstimateRequest {
             admitted,
             discharged: discharged.or(Some(admitted)),
             admission: visit.admission.unwrap_or(1).max(1),
+            admission_at_level: visit.admission_at_level.map(|number| number.max(1)),
             rules_on: None,
             interim: false,
             part: StayPart::default(),

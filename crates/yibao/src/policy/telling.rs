@@ -39,7 +39,7 @@ impl Telling {
     pub(super) fn for_whom(&self, rule: &Rule) -> String {
         let mut phrases = self.said(rule, Role::Condition);
         if let Some(stays) = self.stays(rule) {
-            phrases.retain(|(key, _)| !key.starts_with("admission_"));
+            phrases.retain(|(key, _)| !matches!(*key, "admission_from" | "admission_under"));
             phrases.push(("", stays));
         }
         self.joined(phrases)

@@ -65,6 +65,7 @@ const NUMBERS: [Number; Number::COUNT] = [
     Number::Age,
     Number::InsuredMonths,
     Number::Admission,
+    Number::AdmissionAtLevel,
     Number::Month,
     Number::BegunMonth,
     Number::Retired,
@@ -108,7 +109,7 @@ fn classes<T: Copy>(
 fn stretches(conditions: &[&Condition], number: Number) -> Vec<i32> {
     let lowest = match number {
         Number::Age | Number::InsuredMonths => 0,
-        Number::Admission | Number::Month | Number::BegunMonth => 1,
+        Number::Admission | Number::AdmissionAtLevel | Number::Month | Number::BegunMonth => 1,
         Number::Retired | Number::Born | Number::BeganWork => 19_000_101,
     };
     let mut values = BTreeSet::from([lowest]);

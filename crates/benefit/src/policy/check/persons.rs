@@ -112,5 +112,7 @@ pub(super) fn asks_for_more(when: &Condition, asked: &[Choice]) -> bool {
     choices.any(|(place, set)| *set != u32::MAX && !known(place))
         || when.diseases != u128::MAX
         || when.groups != u64::MAX
-        || when.ranges.iter().any(|range| matches!(range.number, Number::Admission | Number::BegunMonth))
+        || when.ranges.iter().any(|range| {
+            matches!(range.number, Number::Admission | Number::AdmissionAtLevel | Number::BegunMonth)
+        })
 }

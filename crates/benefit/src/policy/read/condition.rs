@@ -21,6 +21,8 @@ pub(super) fn condition(reader: &mut Reader<'_>, declared: &Declared) -> Conditi
     range(reader, (Number::InsuredMonths, "insured_years_from", "insured_years_under"), years, &mut ranges);
     range(reader, (Number::InsuredMonths, "insured_months_from", "insured_months_under"), count, &mut ranges);
     range(reader, (Number::Admission, "admission_from", "admission_under"), count, &mut ranges);
+    let at_level = (Number::AdmissionAtLevel, "admission_at_level_from", "admission_at_level_under");
+    range(reader, at_level, count, &mut ranges);
     range(reader, (Number::Month, "month_from", "month_under"), month, &mut ranges);
     range(reader, (Number::BegunMonth, "begun_month_from", "begun_month_under"), month, &mut ranges);
     range(reader, (Number::Retired, "retired_from", "retired_before"), day, &mut ranges);

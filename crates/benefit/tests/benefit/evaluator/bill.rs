@@ -267,6 +267,7 @@ impl PlainBill {
                 filing: if self.filed { Filing::Referral } else { Filing::None },
                 disease: self.tumour.then(|| "tumour".to_owned()),
                 stay: Some(Stay {
+                    admission_at_level: None,
                     rules_on: None,
                     number: "S1".to_owned(),
                     admitted: date,

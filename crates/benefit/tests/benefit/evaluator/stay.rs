@@ -228,6 +228,7 @@ impl PlainStay {
             admitted: date(self.admitted),
             discharged: Some(date(self.discharged)),
             admission: u16::try_from(self.admission).expect("small"),
+            admission_at_level: None,
             rules_on: None,
             interim: false,
             part: benefit::StayPart::default(),
