@@ -163,8 +163,16 @@ impl Browser {
         input.send_keys(value).await.expect("it can be written in");
     }
 
-    /// Types, wherever the focus is.
+    /// Types, wherever the focus is. A page with a field to begin with gives it the focus with its first picture, which may
+    /// come after it has loaded.
     pub(crate) async fn type_keys(&self, keys: &str) {
+        const GIVEN: &str =
+            "return !document.querySelector('[autofocus]') || document.activeElement !== document.body";
+        self.until(
+            "the focus in a field",
+            async || Ok((self.run(GIVEN).await? == json!(true)).then_some(())),
+        )
+        .await;
         let focused = self.client.active_element().await.expect("an element with the focus");
         focused.send_keys(keys).await.expect("it takes keys");
     }
