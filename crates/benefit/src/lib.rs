@@ -14,6 +14,7 @@ mod coverage;
 mod engine;
 mod estimate;
 mod form;
+mod insurance;
 mod policy;
 mod questions;
 mod reader;
@@ -33,6 +34,7 @@ pub use catalogue::Catalogue;
 pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
+pub use insurance::{InsurancePeriod, check_scheme, check_schemes};
 pub use policy::{
     Citation, Confidence, Declaration, LaneOutline, LaterSettlements, Policy, PolicyBook, Relation, Rule,
     Title, is_policy_file, policy_version,
@@ -41,6 +43,6 @@ pub use questions::{Answer, CreditFacts, NotShared, PaymentFacts, PersonCase, Qu
 pub use reader::PolicyError;
 pub use refusal::Refusal;
 pub use split::{Identity, IdentityError, Split};
-pub use stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
+pub use stay::{Part, amounts_of, settle};
 pub use trace::{Reason, Step, StepKind, Trace};
 pub use written::Written;

@@ -174,14 +174,50 @@ pub enum Refusal {
         /// Serial number of the line.
         serial: String,
     },
+    /// A fee is of a day before the insurance.
+    #[error("line {serial}: the fee of {on} is before the insurance, which begins on {insured_from}")]
+    FeeBeforeInsurance {
+        /// Serial number of the line.
+        serial: String,
+        /// Day of the fee.
+        on: Date,
+        /// First day of insurance.
+        insured_from: Date,
+    },
+    /// A rule counts by the day or the month, and the fees are of several, or of another than the bill.
+    #[error("rule {rule} counts by the {}: fees of {from} to {until} cannot be settled with the bill of {on}", if *.by_month { "month" } else { "day" })]
+    FeesOfOtherTime {
+        /// The rule.
+        rule: String,
+        /// Whether it counts by the month, and not by the day.
+        by_month: bool,
+        /// Day of the first fee.
+        from: Date,
+        /// Day of the last fee.
+        until: Date,
+        /// Day of the bill.
+        on: Date,
+    },
     /// The person is in no scheme on the day.
-    #[error("the person is in no scheme on {on}")]
+    #[error("{}the person is in no scheme on {on}", of_line(.serial))]
     NoScheme {
         /// The day.
         on: Date,
+        /// Serial number of the line whose fee it is of, where it is of one.
+        serial: Option<String>,
+    },
+    /// The person is in another scheme than that of the bill on the day.
+    #[error("{}the person is in the scheme {} on {on}", of_line(.serial), .scheme.code())]
+    OtherScheme {
+        /// The day.
+        on: Date,
+        /// The person's scheme.
+        scheme: Scheme,
+        /// Serial number of the line whose fee it is of, where it is of one.
+        serial: Option<String>,
     },
     /// The person is in two schemes on the day.
-    #[error("the person is in two schemes on {on}: {} and {}", .first.code(), .second.code())]
+    #[error("{}the person is in two schemes on {on}: {} and {}", of_line(.serial), .first.code(), .second.code())]
     TwoSchemes {
         /// The day.
         on: Date,
@@ -189,6 +225,8 @@ pub enum Refusal {
         first: Scheme,
         /// The other.
         second: Scheme,
+        /// Serial number of the line whose fee it is of, where it is of one.
+        serial: Option<String>,
     },
     /// The bill has no lines.
     #[error("the bill has no lines")]
@@ -280,7 +318,10 @@ impl Refusal {
             Self::StayMissing => "stay_missing",
             Self::FeeOutsideStay { .. } => "fee_outside_stay",
             Self::FeeDayMissing { .. } => "fee_day_missing",
+            Self::FeeBeforeInsurance { .. } => "fee_before_insurance",
+            Self::FeesOfOtherTime { .. } => "fees_of_other_time",
             Self::NoScheme { .. } => "no_scheme",
+            Self::OtherScheme { .. } => "other_scheme",
             Self::TwoSchemes { .. } => "two_schemes",
             Self::NoLines => "no_lines",
             Self::UnmatchedItem { .. } => "unmatched_item",
@@ -305,7 +346,11 @@ impl Refusal {
             | Self::AmountMismatch { serial, .. }
             | Self::FeeOutsideStay { serial, .. }
             | Self::FeeDayMissing { serial }
+            | Self::FeeBeforeInsurance { serial, .. }
             | Self::ZeroAmount { serial } => Some(serial),
+            Self::NoScheme { serial, .. }
+            | Self::OtherScheme { serial, .. }
+            | Self::TwoSchemes { serial, .. } => serial.as_deref(),
             _ => None,
         }
     }
@@ -353,10 +398,6 @@ impl Refusal {
                 format!("政策规则{rule}是否适用取决于{}，该信息未知", fact_in_chinese(fact))
             }
             Self::NoRule { table } => format!("政策没有适用于本次就诊的规则（{table}）"),
-            Self::NoScheme { on } => format!("参保人{on}没有参保险种"),
-            Self::TwoSchemes { on, first, second } => {
-                format!("参保人{on}同时参加险种{}和{}", first.code(), second.code())
-            }
             Self::NoLines => "没有费用明细".to_owned(),
             Self::UnmatchedItem { serial } => format!("费用明细{serial}：项目不在医保目录内"),
             Self::BadQuantity { serial, quantity } => {
@@ -398,9 +439,41 @@ impl Refusal {
             Self::FeeDayMissing { serial } => {
                 format!("费用明细{serial}：缺少费用发生日期，住院须按日期分段")
             }
+            other => other.zh_of_days(),
+        }
+    }
+
+    /// The refusals that are of the days of fees and of insurance.
+    fn zh_of_days(&self) -> String {
+        match self {
+            Self::FeeBeforeInsurance { serial, on, insured_from } => {
+                format!("费用明细{serial}：费用日期{on}早于参保日期{insured_from}")
+            }
+            Self::FeesOfOtherTime { rule, by_month, from, until, on } => format!(
+                "规则{rule}按{}计算，{from}至{until}的费用不能并入{on}的账单结算",
+                if *by_month { "月" } else { "日" }
+            ),
+            Self::NoScheme { on, serial } => format!("{}参保人{on}没有参保险种", of_line_zh(serial)),
+            Self::OtherScheme { on, scheme, serial } => {
+                format!("{}参保人{on}参保的险种为{}", of_line_zh(serial), scheme.code())
+            }
+            Self::TwoSchemes { on, first, second, serial } => format!(
+                "{}参保人{on}同时参加两个险种：{}和{}",
+                of_line_zh(serial),
+                first.code(),
+                second.code()
+            ),
             other => other.to_string(),
         }
     }
+}
+
+fn of_line(serial: &Option<String>) -> String {
+    serial.as_ref().map(|serial| format!("line {serial}: ")).unwrap_or_default()
+}
+
+fn of_line_zh(serial: &Option<String>) -> String {
+    serial.as_ref().map(|serial| format!("费用明细{serial}：")).unwrap_or_default()
 }
 
 fn fact_in_chinese(fact: &str) -> &str {

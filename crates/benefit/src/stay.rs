@@ -70,10 +70,26 @@ fn check_days(case: &Case, stay: &Stay) -> Result<(), Refusal> {
     if until > case.date {
         return Err(Refusal::SettledBeforeDischarge { on: case.date, discharged: until });
     }
+    check_begin(case, stay)?;
     let outside = |line: &&CaseLine| line.date.is_some_and(|on| on < stay.admitted || on > until);
     match case.lines.iter().find(outside) {
         Some(CaseLine { serial, date: Some(on), .. }) => {
             Err(Refusal::FeeOutsideStay { serial: serial.clone(), on: *on, admitted: stay.admitted, until })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is paid of care before the first day of the insurance.
+fn check_begin(case: &Case, stay: &Stay) -> Result<(), Refusal> {
+    let insured_from = case.person.insured_from;
+    let first = case.lines.iter().filter_map(|line| Some((line, line.date?))).min_by_key(|(_, on)| *on);
+    match first {
+        Some((line, on)) if on < insured_from => {
+            Err(Refusal::FeeBeforeInsurance { serial: line.serial.clone(), on, insured_from })
+        }
+        None if stay.admitted < insured_from => {
+            Err(Refusal::NotYetInsured { on: stay.admitted, insured_from })
         }
         _ => Ok(()),
     }
@@ -246,31 +262,6 @@ impl Cut {
         let before = self.period.saturating_sub(first);
         Ok(before.saturating_add(1).saturating_add(u16::from(goes_over && rule.new_year_deductible)))
     }
-}
-
-/// The scheme that a person is in on a day, of the stretches of insurance that the register has.
-///
-/// # Errors
-/// There is none, or more than one.
-pub fn scheme_on(periods: &[InsurancePeriod], on: Date) -> Result<InsurancePeriod, Refusal> {
-    let mut on_day =
-        periods.iter().filter(|period| period.from <= on && period.last_day.is_none_or(|last| on <= last));
-    match (on_day.next(), on_day.next()) {
-        (None, _) => Err(Refusal::NoScheme { on }),
-        (Some(one), None) => Ok(*one),
-        (Some(one), Some(other)) => Err(Refusal::TwoSchemes { on, first: one.scheme, second: other.scheme }),
-    }
-}
-
-/// A stretch of a person's insurance in one scheme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct InsurancePeriod {
-    /// Scheme.
-    pub scheme: model::Scheme,
-    /// First day.
-    pub from: Date,
-    /// Last day, where it has ended.
-    pub last_day: Option<Date>,
 }
 
 /// The amounts of all parts together, by their names.

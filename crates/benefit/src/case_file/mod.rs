@@ -16,8 +16,9 @@ use model::{
 };
 
 use crate::case::Circumstances;
+use crate::insurance::{InsurancePeriod, check_scheme, check_schemes};
 use crate::reader::{Place, PolicyError, Problems, Reader};
-use crate::stay::{InsurancePeriod, Part, amounts_of, scheme_on, settle};
+use crate::stay::{Part, amounts_of, settle};
 use crate::{
     AccountBalances, Accumulated, Accumulators, Answer, Case, CaseLine, Particulars, PersonCase, Policy,
     PolicyBook, Question, Refusal, Title, Trace,
@@ -220,16 +221,19 @@ impl CaseFile {
     /// # Errors
     /// There is no policy, or the bill or question is refused.
     pub fn settle(&self, book: &PolicyBook) -> Result<Outcome, Refusal> {
-        if !self.insurances.is_empty() {
-            let period = scheme_on(&self.insurances, self.date())?;
-            if period.scheme != self.scheme() {
-                return Err(Refusal::NoScheme { on: self.date() });
-            }
-        }
         let policy = book.in_force(self.region(), self.scheme(), self.date())?;
         match &self.asked {
-            Asked::Bill(..) => settle(book, &self.case(policy)?).map(Outcome::Bills),
+            Asked::Bill(..) => {
+                let case = self.case(policy)?;
+                if !self.insurances.is_empty() {
+                    check_schemes(&self.insurances, &case)?;
+                }
+                settle(book, &case).map(Outcome::Bills)
+            }
             Asked::Person(date, question) => {
+                if !self.insurances.is_empty() {
+                    check_scheme(&self.insurances, self.scheme(), *date, None)?;
+                }
                 let case = PersonCase {
                     person: self.person,
                     particulars: self.particulars.clone(),

@@ -10,9 +10,9 @@ use model::{
 use super::{Asked, CaseFile, Expected, Line, Visit, questions};
 use crate::case::{EarlierStay, Stay, StayPart};
 use crate::form::{self, words_of};
+use crate::insurance::InsurancePeriod;
 use crate::policy::read_title;
 use crate::reader::Reader;
-use crate::stay::InsurancePeriod;
 use crate::{AccountBalances, CaseLine, Particulars, Question, Split};
 
 words_of! {

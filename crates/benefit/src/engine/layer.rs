@@ -91,6 +91,7 @@ pub(crate) fn pay(
         let open = burden.fen(&layer.covers)?;
         let room = match &layer.most {
             Some(most) => {
+                need_facts(context, rule, &most.span)?;
                 let limit = most.limit.of(&context.situation.facts)?;
                 Some((limit, limit.minus(sums.before(&most.span)?)?.or_zero()))
             }

@@ -10,7 +10,7 @@ use super::line::Bill;
 use super::ratio::Ratios;
 use super::rounding::apportion;
 use super::sharing::Sharing;
-use super::sums::Sums;
+use super::sums::{Sums, need_facts};
 use crate::Refusal;
 use crate::policy::{
     AccountBand, Base, Declined, Guarantee, Lane, Limited, OddFen, RoundingStage, Rule, Share, TakenFrom,
@@ -196,6 +196,7 @@ impl Parts {
         recorder: &mut impl Recorder,
     ) -> Result<(), Refusal> {
         let offered = self.rest;
+        need_facts(context, rule, &share.axis)?;
         let mut position = Exact::from(sums.before(&share.axis)?);
         if share.axis_includes_deductible && !deductible_from_fund {
             position = position.plus(self.deductible)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Fen, Overflow};
+use model::{Date, Fen, Overflow};
 
 use super::Context;
 use crate::Refusal;
@@ -172,8 +172,33 @@ impl<'a> Sums<'a> {
     }
 }
 
-/// Refuses a bill that does not say of which disease or in which hospital it is, where a rule counts each for itself.
+/// Refuses a bill whose fees are not all of the day, or the month, by which a rule counts.
+fn need_one_time(context: &Context<'_>, rule: &Rule, span: &Span) -> Result<(), Refusal> {
+    let by_month = match span.period {
+        Period::Month => true,
+        Period::Day => false,
+        Period::Visit | Period::Stay | Period::MedicalYear => return Ok(()),
+    };
+    let case = context.case;
+    let (mut from, mut until) = (case.date, case.date);
+    let mut add = |on: Date| (from, until) = (from.min(on), until.max(on));
+    let dated = case.lines.iter().all(|line| line.date.is_some());
+    case.lines.iter().filter_map(|line| line.date).for_each(&mut add);
+    if let Some(stay) = case.particulars.stay.as_ref().filter(|_| !dated) {
+        add(stay.admitted);
+        add(stay.discharged.unwrap_or(case.date));
+    }
+    let of = |on: Date| (on.year(), on.month(), if by_month { 0 } else { on.day() });
+    if of(from) == of(until) {
+        return Ok(());
+    }
+    Err(Refusal::FeesOfOtherTime { rule: rule.id.to_string(), by_month, from, until, on: case.date })
+}
+
+/// Refuses a bill that does not say of which disease or in which hospital it is, where a rule counts each for itself, or
+/// whose fees are of several of the times by which it counts.
 pub(crate) fn need_facts(context: &Context<'_>, rule: &Rule, span: &Span) -> Result<(), Refusal> {
+    need_one_time(context, rule, span)?;
     let particulars = &context.case.particulars;
     let missing = if span.by_disease && particulars.disease.is_none() {
         "disease"
