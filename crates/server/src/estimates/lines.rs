@@ -7,7 +7,7 @@ use model::{CatalogueClass, CatalogueItem, Date, Exact, FeeCategory, Price, Quan
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::fields::{maybe_day, read, word};
+use super::fields::{maybe_day, word};
 use crate::failure::Failure;
 use crate::web::Problem;
 
@@ -83,15 +83,17 @@ impl EstimateLine {
 
     /// The line at a place of the bill; `on` is the day of its fee where it names none.
     pub(super) fn read(&self, index: usize, on: Date, find: &FindItem<'_>) -> Result<CaseLine, Failure> {
-        let price: Price = read("price", &self.price)?;
-        let quantity: Quantity = read("quantity", &self.quantity)?;
-        let amount = price.times(quantity).and_then(Exact::round);
-        let amount = amount.map_err(|_| Failure::in_field("quantity", Problem::QuantityFormat))?;
-        let date = maybe_day("lines.date", self.date.as_ref())?;
-        let category =
-            self.category.as_ref().map(|text| word::<FeeCategory>("category", text)).transpose()?;
+        let field = |name: &str| format!("lines[{index}].{name}");
+        let bad_price = |_| Failure::in_field(field("price"), Problem::PriceFormat);
+        let bad_quantity = || Failure::in_field(field("quantity"), Problem::QuantityFormat);
+        let price: Price = self.price.parse().map_err(bad_price)?;
+        let quantity: Quantity = self.quantity.parse().map_err(|_| bad_quantity())?;
+        let amount = price.times(quantity).and_then(Exact::round).map_err(|_| bad_quantity())?;
+        let date = maybe_day(field("date"), self.date.as_ref())?;
+        let category = self.category.as_ref();
+        let category = category.map(|text| word::<FeeCategory>(field("category"), text)).transpose()?;
         if category.is_some() && (self.item_code.is_some() || self.is_described()) {
-            return Err(Failure::in_field(format!("lines[{index}].category"), Problem::ValueUnknown));
+            return Err(Failure::in_field(field("category"), Problem::ValueUnknown));
         }
         Ok(CaseLine {
             serial: index.saturating_add(1).to_string(),
@@ -118,31 +120,34 @@ impl EstimateLine {
                 Some(item) => Ok(Some(item)),
                 None => Err(refused("item_code", Problem::ItemUnknown)),
             },
-            (None, Some(item)) => item.read().map(|item| Some(Arc::new(item))),
+            (None, Some(item)) => item.read(index).map(|item| Some(Arc::new(item))),
             (None, None) => Ok(None),
         }
     }
 }
 
 impl ItemBody {
-    fn read(&self) -> Result<CatalogueItem, Failure> {
-        let class: CatalogueClass = word("class", &self.class)?;
-        let unknown = || Failure::in_field("first_self_pay", Problem::ValueUnknown);
+    fn read(&self, index: usize) -> Result<CatalogueItem, Failure> {
+        let field = |name: &str| format!("lines[{index}].item.{name}");
+        let refused = |name: &str, problem| Failure::in_field(field(name), problem);
+        let class: CatalogueClass = word(field("class"), &self.class)?;
+        let unknown = || refused("first_self_pay", Problem::ValueUnknown);
         let given = self.first_self_pay.as_ref().map(|text| Rate::parse(text).map_err(|_| unknown()));
         let first_self_pay = match (given.transpose()?, class) {
             (None, CatalogueClass::A) => Rate::ZERO,
             (None, CatalogueClass::C) => Rate::ONE,
-            (None, CatalogueClass::B) => return Err(Failure::in_field("first_self_pay", Problem::Required)),
+            (None, CatalogueClass::B) => return Err(refused("first_self_pay", Problem::Required)),
             (Some(rate), class) if class.allows(rate) => rate,
             (Some(_), _) => return Err(unknown()),
         };
+        let bad_price = || refused("price_ceiling", Problem::PriceFormat);
         let price_ceiling: Option<Price> =
-            self.price_ceiling.as_ref().map(|text| read("price_ceiling", text)).transpose()?;
+            self.price_ceiling.as_ref().map(|text| text.parse().map_err(|_| bad_price())).transpose()?;
         if price_ceiling.is_some_and(|ceiling| ceiling <= Price::default()) {
-            return Err(Failure::in_field("price_ceiling", Problem::PriceFormat));
+            return Err(bad_price());
         }
-        let category =
-            self.category.as_ref().map_or(Ok(FeeCategory::Other), |text| word("category", text))?;
+        let category = self.category.as_ref();
+        let category = category.map_or(Ok(FeeCategory::Other), |text| word(field("category"), text))?;
         Ok(CatalogueItem {
             code: String::new(),
             name: self.name.clone(),

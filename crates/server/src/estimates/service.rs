@@ -56,9 +56,12 @@ fn check_names(policy: &Policy, case: &Case, request: &EstimateRequest) -> Resul
     if request.sums().any(|name| !policy.knows_sum(name)) {
         return refused("accumulated");
     }
-    let groups = case.lines.iter().filter_map(|line| line.item.as_ref()?.group.as_deref());
-    if groups.into_iter().any(|name| !policy.declared(Declaration::Group).any(|(known, _)| known == name)) {
-        return refused("group");
+    for (index, line) in case.lines.iter().enumerate() {
+        let group = line.item.as_ref().and_then(|item| item.group.as_deref());
+        if group.is_some_and(|name| !policy.declared(Declaration::Group).any(|(known, _)| known == name)) {
+            let field = format!("lines[{index}].item.group");
+            return Err(Failure::in_field(field, Problem::ValueUnknown));
+        }
     }
     Ok(())
 }

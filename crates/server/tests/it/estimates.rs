@@ -79,8 +79,8 @@ async fn bad_requests_name_the_field() {
         ("medical_type", with(|request| request["visit"]["medical_type"] = json!("99"))),
         ("level", with(|request| request["visit"]["level"] = json!("best"))),
         ("filing", with(|request| request["visit"]["filing"] = json!("yes"))),
-        ("price", with(|request| request["lines"][0]["price"] = json!("free"))),
-        ("quantity", with(|request| request["lines"][0]["quantity"] = json!("some"))),
+        ("lines[0].price", with(|request| request["lines"][0]["price"] = json!("free"))),
+        ("lines[0].quantity", with(|request| request["lines"][0]["quantity"] = json!("some"))),
         ("current_year", with(|request| request["account"] = json!({ "current_year": -1 }))),
     ] {
         let answer = api.post("estimates", request).await;
@@ -176,13 +176,37 @@ async fn a_described_item_that_cannot_be_is_told() {
         request
     };
     for (field, code, request) in [
-        ("class", "value_unknown", changed(&|line| line["item"]["class"] = json!("D"))),
-        ("first_self_pay", "value_unknown", changed(&|line| line["item"]["first_self_pay"] = json!("120 %"))),
-        ("first_self_pay", "value_unknown", changed(&|line| line["item"]["first_self_pay"] = json!("-5 %"))),
-        ("first_self_pay", "required", changed(&|line| line["item"]["first_self_pay"] = Value::Null)),
-        ("category", "value_unknown", changed(&|line| line["item"]["category"] = json!("drug"))),
-        ("price_ceiling", "price_format", changed(&|line| line["item"]["price_ceiling"] = json!("0"))),
-        ("group", "value_unknown", changed(&|line| line["item"]["group"] = json!("no_such_group"))),
+        ("lines[1].item.class", "value_unknown", changed(&|line| line["item"]["class"] = json!("D"))),
+        (
+            "lines[1].item.first_self_pay",
+            "value_unknown",
+            changed(&|line| line["item"]["first_self_pay"] = json!("120 %")),
+        ),
+        (
+            "lines[1].item.first_self_pay",
+            "value_unknown",
+            changed(&|line| line["item"]["first_self_pay"] = json!("-5 %")),
+        ),
+        (
+            "lines[1].item.first_self_pay",
+            "required",
+            changed(&|line| line["item"]["first_self_pay"] = Value::Null),
+        ),
+        (
+            "lines[1].item.category",
+            "value_unknown",
+            changed(&|line| line["item"]["category"] = json!("drug")),
+        ),
+        (
+            "lines[1].item.price_ceiling",
+            "price_format",
+            changed(&|line| line["item"]["price_ceiling"] = json!("0")),
+        ),
+        (
+            "lines[1].item.group",
+            "value_unknown",
+            changed(&|line| line["item"]["group"] = json!("no_such_group")),
+        ),
         (
             "lines[1].item",
             "item_twice",
