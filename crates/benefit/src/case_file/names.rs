@@ -43,7 +43,8 @@ impl CaseFile {
                 report(&format!("line {} group", line.serial), name, &groups);
             }
         }
-        let sums = policy.accumulators();
+        let sums = policy.sums();
+        let sums: BTreeSet<&str> = sums.iter().map(String::as_str).collect();
         for (name, _) in &self.accumulators {
             if !policy.knows_sum(year_and_name(name).1) {
                 report("accumulators", name, &sums);

@@ -180,19 +180,16 @@ impl Policy {
         attainable.map(|name| (name.name.as_ref(), &name.title))
     }
 
-    /// The names under which sums are kept.
-    pub(crate) fn accumulators(&self) -> BTreeSet<&str> {
-        self.lanes.iter().flat_map(Lane::spans).filter_map(|span| span.accumulator.as_deref()).collect()
+    /// The names under which sums are kept, each by an example.
+    pub(crate) fn sums(&self) -> BTreeSet<String> {
+        self.lanes.iter().flat_map(Lane::spans).filter_map(Span::example).collect()
     }
 
-    /// Whether a name is that of a sum that the policy keeps, of a month, a disease, a hospital or a stay as well, or
-    /// what was paid at the end of the year.
+    /// Whether a name is one under which the policy keeps a sum: of a month, a day, a disease, a hospital or a stay where it
+    /// is of one, or what was paid at the end of the year.
     #[must_use]
     pub fn knows_sum(&self, name: &str) -> bool {
-        let is_of = |sum: &&str| {
-            name.strip_prefix(*sum).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '@', '/']))
-        };
-        self.accumulators().iter().any(is_of)
+        self.lanes.iter().flat_map(Lane::spans).any(|span| span.keeps(name))
     }
 
     /// Whether a name is that of a disease of the policy, or a national code, of which policies tell few apart.

@@ -1,6 +1,8 @@
 //! Limits that grow, deductibles by the bill, lanes of items and the day of the rules: wrong ones never load.
 
-use crate::support::assert_told;
+use benefit::{CaseFile, PolicyBook};
+
+use crate::support::{assert_told, files, right};
 
 const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-5";
 
@@ -63,4 +65,24 @@ fn no_item_leaves_a_bill_with_one_price_for_all_fees() {
         "crates/benefit/tests/leaflets/strategies-4",
         &[("[[lane]]\nrule = \"single.lane\"", lane, "sets one price of all fees")],
     );
+}
+
+#[test]
+fn a_sum_is_named_as_it_is_kept() {
+    let files = files(FOLDER);
+    let book = right(PolicyBook::parse(&files));
+    let (name, text) = files.iter().find(|(name, _)| name.ends_with("/pharmacy-day.toml")).expect("the case");
+    let told = |sum: &str| {
+        let case = right(CaseFile::parse(name, &text.replace("pharmacy_day.03-04", sum)));
+        let policy = book.in_force(case.region(), case.scheme(), case.date()).expect("a policy");
+        !case.unknown_names(policy).is_empty()
+    };
+    for right in ["pharmacy_day.12-31", "deductibles", "stay_deductible@7", "special_burden/paid-1"] {
+        assert!(!told(right), "{right}");
+    }
+    for wrong in
+        ["pharmacy_day", "pharmacy_day.03", "pharmacy_day.13-01", "deductibles.05", "stay_deductible", "x"]
+    {
+        assert!(told(wrong), "{wrong}");
+    }
 }

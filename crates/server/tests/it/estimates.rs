@@ -79,13 +79,15 @@ async fn bad_requests_name_the_field() {
         ("medical_type", with(|request| request["visit"]["medical_type"] = json!("99"))),
         ("level", with(|request| request["visit"]["level"] = json!("best"))),
         ("filing", with(|request| request["visit"]["filing"] = json!("yes"))),
-        ("lines[0].price", with(|request| request["lines"][0]["price"] = json!("free"))),
-        ("lines[0].quantity", with(|request| request["lines"][0]["quantity"] = json!("some"))),
         ("current_year", with(|request| request["account"] = json!({ "current_year": -1 }))),
     ] {
         let answer = api.post("estimates", request).await;
         assert_eq!(answer.field(), field);
         answer.expect_problem(StatusCode::UNPROCESSABLE_ENTITY, "value_unknown");
+    }
+    for (name, code) in [("price", "price_format"), ("quantity", "quantity_format")] {
+        let answer = api.post("estimates", with(|request| request["lines"][0][name] = json!("some"))).await;
+        assert_eq!((answer.field(), answer.code()), (&*format!("lines[0].{name}"), code));
     }
     let typo = with(|request| request["lines"][0]["item_code"] = json!("XC08CAA146A001010199009"));
     let answer = api.post("estimates", typo).await;
