@@ -6,6 +6,7 @@ mod catalogue;
 mod evaluator;
 mod leaflets;
 mod limits;
+mod mutations;
 mod oracle;
 mod person_rules;
 mod policy_files;
