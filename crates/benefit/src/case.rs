@@ -141,6 +141,14 @@ pub enum PartDeductible {
     RestOf(i16),
 }
 
+impl EarlierStay {
+    /// Whether a stay that begins on a day is a return for the same disease within so many days.
+    pub(crate) fn is_same_stay(&self, admitted: Date, within: u16) -> bool {
+        let days = model::date::days_between(self.discharged, admitted);
+        !self.transfer && self.same_disease && (0..=i32::from(within)).contains(&days)
+    }
+}
+
 impl Stay {
     /// How many days the stay has, or has had until now where it goes on; `until` is the day of the bill.
     pub(crate) fn days(&self, until: Date) -> u16 {
@@ -163,6 +171,9 @@ pub struct EarlierStay {
     pub discharged: Date,
     /// What the person bore of that stay's deductible.
     pub deductible: Fen,
+    /// What of it lay on the segments, where it is known and a policy lets this stay go on from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<Fen>,
     /// Whether that hospital transferred the person here.
     pub transfer: bool,
     /// Whether it was for the same disease.

@@ -484,6 +484,7 @@ fn fact_in_chinese(fact: &str) -> &str {
         "admission" => "住院次数",
         "admission_at_level" => "同级医院住院次数",
         "hospital" => "就诊医院",
+        "earlier_shared" => "前次住院已按比例分担的费用",
         "disease" => "病种",
         "contribution_base" => "缴费基数",
         "pension" => "养老金",

@@ -124,10 +124,11 @@ fn read_stay(mut reader: Reader<'_>) -> Option<Stay> {
     let earlier = reader.maybe_table("earlier").and_then(|mut earlier| {
         let discharged = earlier.need("discharged", form::date);
         let deductible = earlier.need("deductible", form::amount);
+        let shared = earlier.maybe("shared", form::amount);
         let transfer = earlier.maybe("transfer", form::truth).unwrap_or(false);
         let same_disease = earlier.maybe("same_disease", form::truth).unwrap_or(false);
         earlier.finish();
-        Some(EarlierStay { discharged: discharged?, deductible: deductible?, transfer, same_disease })
+        Some(EarlierStay { discharged: discharged?, deductible: deductible?, shared, transfer, same_disease })
     });
     reader.finish();
     let part = StayPart::default();

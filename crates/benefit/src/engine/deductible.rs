@@ -119,9 +119,7 @@ fn continuation(deductible: &Deductible, admitted: model::Date, earlier: &Earlie
     if earlier.transfer {
         return deductible.after_transfer;
     }
-    let days = model::date::days_between(earlier.discharged, admitted);
-    let same_stay = |limit: u16| earlier.same_disease && (0..=i32::from(limit)).contains(&days);
-    if deductible.same_stay_days.is_some_and(same_stay) {
+    if deductible.same_stay_days.is_some_and(|days| earlier.is_same_stay(admitted, days)) {
         Continuation::Difference
     } else {
         Continuation::Anew

@@ -129,6 +129,21 @@ pub(crate) fn divide(
     Ok(pool)
 }
 
+/// Where on the segments a stay goes on that continues an earlier one.
+fn earlier_shared(context: &Context<'_>, rule: &Rule, share: &Share) -> Result<Fen, Refusal> {
+    let stay = context.case.particulars.stay.as_ref();
+    let Some((stay, earlier)) = stay.and_then(|stay| Some((stay, stay.earlier.as_ref()?))) else {
+        return Ok(Fen::ZERO);
+    };
+    let returns = share.same_stay_days.is_some_and(|days| earlier.is_same_stay(stay.admitted, days));
+    let goes_on = if earlier.transfer { share.goes_on_after_transfer } else { returns };
+    if !goes_on {
+        return Ok(Fen::ZERO);
+    }
+    let missing = || Refusal::UnknownFact { rule: rule.id.to_string(), fact: "earlier_shared" };
+    earlier.shared.ok_or_else(missing)
+}
+
 /// A row whose value is not known is none where nothing is left to apply it to.
 fn where_needed<T>(found: Result<Option<T>, Refusal>, rest: Exact) -> Result<Option<T>, Refusal> {
     match found {
@@ -197,7 +212,8 @@ impl Parts {
     ) -> Result<(), Refusal> {
         let offered = self.rest;
         need_facts(context, rule, &share.axis)?;
-        let mut position = Exact::from(sums.before(&share.axis)?);
+        let mut position =
+            Exact::from(sums.before(&share.axis)?.plus(earlier_shared(context, rule, share)?)?);
         if share.axis_includes_deductible && !deductible_from_fund {
             position = position.plus(self.deductible)?;
         }

@@ -312,6 +312,10 @@ pub(crate) struct Share {
     /// Whether the deductible lies on the axis, before the money that is shared.
     pub(crate) axis_includes_deductible: bool,
     pub(crate) segments: Vec<Segment>,
+    /// Days within which another stay for the same disease goes on where the earlier one ended on the axis.
+    pub(crate) same_stay_days: Option<u16>,
+    /// Whether a stay goes on there after a transfer from another hospital.
+    pub(crate) goes_on_after_transfer: bool,
 }
 
 /// What a ceiling limits.

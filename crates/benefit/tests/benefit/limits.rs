@@ -7,7 +7,7 @@ use crate::support::{assert_told, files, right};
 const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-5";
 
 /// What is replaced, by what, and a part of the message.
-const WRONG: [(&str, &str, &str); 25] = [
+const WRONG: [(&str, &str, &str); 26] = [
     (
         "share_of_bill = \"total\"\nper = \"visit\"",
         "share_of_bill = \"total\"\nper = \"medical_year\"\naccumulator = \"x\"",
@@ -48,6 +48,11 @@ const WRONG: [(&str, &str, &str); 25] = [
     ("care = [\"outpatient\"]\n", "care = [\"outpatient\"]\nclass = [\"A\"]\n", "takes whole bills"),
     ("stages = [\"share\", \"layer\"]", "stages = [\"share\", \"account\"]", "belong to the host"),
     ("insured_months_under = 6", "insured_months_under = 7", "both for the same visit"),
+    (
+        "axis = \"stay\"\naccumulator = \"home_bed_position\"",
+        "axis = \"medical_year\"\naccumulator = \"home_bed_position\"",
+        "in any case",
+    ),
     ("rules_of = \"admission_day\"", "rules_of = \"fee_day\"", "not a word known here"),
 ];
 

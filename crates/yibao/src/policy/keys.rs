@@ -358,6 +358,20 @@ const VALUES: &[Row] = &[
     ("layer", "most", Tables, "最高支付 {}", "at most {}"),
     ("deductible", "after_transfer", Words("Continuation"), "转院后: {}", "after a transfer: {}"),
     (
+        "share",
+        "same_stay_days",
+        Plain,
+        "{} 日内因同一疾病再住院的，分段接续前次",
+        "after a return for the same disease within {} days the segments go on from the earlier stay",
+    ),
+    (
+        "share",
+        "goes_on_after_transfer",
+        Truth,
+        "转院后分段接续前次|转院后分段重新起算",
+        "after a transfer the segments go on from the earlier stay|after a transfer the segments begin anew",
+    ),
+    (
         "deductible",
         "same_stay_days",
         Plain,
@@ -383,6 +397,7 @@ const DEFAULTS: &[(&str, &str, &str)] = &[
     ("fixed_price", "covers", "in_scope"),
     ("deductible", "after_transfer", "anew"),
     ("deductible", "taken_from", "fees"),
+    ("share", "goes_on_after_transfer", "false"),
     ("ceiling", "several_diseases", "apart"),
     ("ceiling", "includes_deductible", "false"),
     ("layer", "paid_at_year_end", "false"),

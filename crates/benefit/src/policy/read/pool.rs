@@ -191,13 +191,34 @@ pub(super) fn share(reader: &mut Reader<'_>) -> Option<Share> {
     if !reader.was_given("segments") {
         let (fund, person) = ratio(reader)?;
         let segments = vec![Segment { up_to: None, fund, person }];
-        return Some(Share { axis: Span::BILL, axis_includes_deductible: false, segments });
+        return Some(Share {
+            axis: Span::BILL,
+            axis_includes_deductible: false,
+            segments,
+            same_stay_days: None,
+            goes_on_after_transfer: false,
+        });
     }
     let segments = segments(reader).flatten();
     let axis = span(reader, "axis", "accumulator");
     let axis_includes_deductible = reader.need("axis_includes_deductible", form::truth);
+    let same_stay_days = reader.maybe("same_stay_days", form::count);
+    let goes_on_after_transfer = reader.maybe("goes_on_after_transfer", form::truth).unwrap_or(false);
+    let of_stays = axis.as_ref().is_none_or(|axis| matches!(axis.period, Period::Visit | Period::Stay));
+    if !of_stays && (same_stay_days.is_some() || goes_on_after_transfer) {
+        reader.report(
+            "segments that add up over more than a stay go on after the earlier one in any case",
+            Some("leave out same_stay_days and goes_on_after_transfer"),
+        );
+    }
     let segments = segments?;
-    Some(Share { axis: axis?, axis_includes_deductible: axis_includes_deductible?, segments })
+    Some(Share {
+        axis: axis?,
+        axis_includes_deductible: axis_includes_deductible?,
+        segments,
+        same_stay_days,
+        goes_on_after_transfer,
+    })
 }
 
 pub(super) fn layer(reader: &mut Reader<'_>) -> Option<Layer> {

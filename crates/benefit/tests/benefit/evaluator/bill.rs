@@ -60,6 +60,8 @@ pub struct PlainEarlier {
     pub days_before: i64,
     /// What was borne of its deductible, in fen.
     pub deductible: i64,
+    /// What of it lay on the segments, in fen.
+    pub shared: i64,
     pub transfer: bool,
     pub same_disease: bool,
 }
@@ -209,6 +211,7 @@ impl PlainBill {
             earlier: random.maybe(40, |random| PlainEarlier {
                 days_before: random.from(0, 40),
                 deductible: random.from(0, 200_000),
+                shared: random.from(0, 2_000_000),
                 transfer: random.chance(40),
                 same_disease: random.chance(60),
             }),
@@ -278,6 +281,7 @@ impl PlainBill {
                     earlier: self.earlier.as_ref().map(|earlier| EarlierStay {
                         discharged: days_before(date, earlier.days_before),
                         deductible: Fen::new(earlier.deductible),
+                        shared: Some(Fen::new(earlier.shared)),
                         transfer: earlier.transfer,
                         same_disease: earlier.same_disease,
                     }),

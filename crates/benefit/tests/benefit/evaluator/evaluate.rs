@@ -187,6 +187,21 @@ impl Work<'_> {
         rest.least(due)
     }
 
+    /// Where the segments go on that continue those of an earlier stay.
+    fn shared_in_earlier_stay(&self, axis: Per) -> Fraction {
+        let Some(earlier) = self.bill.earlier.as_ref().filter(|_| matches!(axis, Per::Visit | Per::Stay))
+        else {
+            return NOTHING;
+        };
+        let returns = self.policy.segments_same_stay_days.is_some_and(|days| earlier.days_before <= days);
+        let goes_on = if earlier.transfer {
+            self.policy.segments_after_transfer
+        } else {
+            returns && earlier.same_disease
+        };
+        if goes_on { whole(earlier.shared) } else { NOTHING }
+    }
+
     /// Adds what was borne of a deductible to the sums that count it.
     fn bear(&mut self, fen: i64) {
         if self.policy.deductible_of_bill.is_none() {
@@ -289,7 +304,11 @@ impl Work<'_> {
         let entering = fees_left.map_or(rest, |left| rest.least(left));
         let axis = if policy.ends.is_empty() { Per::Visit } else { policy.axis };
         let includes = policy.axis_includes_deductible && !policy.ends.is_empty();
-        let position = if policy.ends.is_empty() { NOTHING } else { self.before(axis, "position") };
+        let position = if policy.ends.is_empty() {
+            NOTHING
+        } else {
+            self.before(axis, "position") + self.shared_in_earlier_stay(axis)
+        };
         let position = if includes && !from_fund { position + deductible } else { position };
         let most = fund_left.map(|left| if from_fund { left + deductible } else { left });
         let (mut fund, entered) = self.share(position, entering, most);

@@ -67,6 +67,9 @@ pub struct PlainPolicy {
     /// What a stay owes after a transfer: all anew, the difference, nothing.
     pub after_transfer: usize,
     pub same_stay_days: Option<i64>,
+    /// The same of the segments, and whether they go on after a transfer.
+    pub segments_same_stay_days: Option<i64>,
+    pub segments_after_transfer: bool,
     pub poor_times: Option<i64>,
     pub minus_per_admission: Option<i64>,
     pub deductible_at_least: Option<i64>,
@@ -128,6 +131,8 @@ impl PlainPolicy {
             deductibles_most: random.maybe(30, |random| random.from(0, 3_000)),
             after_transfer: random.one(&[0, 1, 2]),
             same_stay_days: random.maybe(40, |random| random.from(1, 30)),
+            segments_same_stay_days: random.maybe(40, |random| random.from(1, 30)),
+            segments_after_transfer: random.chance(40),
             deductible: [random.from(0, 3_000), random.from(0, 1_500)],
             poor_times: random.maybe(30, |random| random.from(0, 150)),
             minus_per_admission: random.maybe(30, |random| random.from(1, 500)),
@@ -367,8 +372,17 @@ impl PlainPolicy {
             let end = self.ends.get(index).map(|end| format!("up_to = \"{end} yuan\", ")).unwrap_or_default();
             segments.push(format!("{{ {end}fund_pays = \"{fund} %\" }}"));
         }
+        let mut going_on = String::new();
+        if matches!(self.axis, Per::Visit | Per::Stay) {
+            let days = self.segments_same_stay_days.map(|days| format!("same_stay_days = {days}\n"));
+            going_on = format!(
+                "{}goes_on_after_transfer = {}\n",
+                days.unwrap_or_default(),
+                self.segments_after_transfer
+            );
+        }
         format!(
-            "lanes = [\"main\"]\n{}\naxis_includes_deductible = {}\nsegments = [{}]",
+            "lanes = [\"main\"]\n{}\naxis_includes_deductible = {}\n{going_on}segments = [{}]",
             span(self.axis, "axis", "position"),
             self.axis_includes_deductible,
             segments.join(", ")
