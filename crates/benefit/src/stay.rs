@@ -28,7 +28,7 @@ pub struct Part {
 pub fn settle(book: &PolicyBook, case: &Case) -> Result<Vec<Part>, Refusal> {
     let policy = book.in_force(case.person.region, case.person.scheme, case.date)?;
     let (bills, rule) = match &case.particulars.stay {
-        Some(stay) => cut(policy, case, stay)?,
+        Some(stay) => cut(book, policy, case, stay)?,
         None if case.medical_type.is_stay() => return Err(Refusal::StayMissing),
         None => (vec![case.clone()], None),
     };
@@ -97,6 +97,7 @@ fn check_begin(case: &Case, stay: &Stay) -> Result<(), Refusal> {
 
 /// The bills of a stay, in order, and the rule that makes them.
 fn cut<'p>(
+    book: &PolicyBook,
     policy: &'p Policy,
     case: &Case,
     stay: &Stay,
@@ -122,11 +123,6 @@ fn cut<'p>(
     if stay.interim && !rule.interim {
         return Err(Refusal::NoInterimSettlement);
     }
-    let rules_on = rule.rules_of.map(|day| match day {
-        RulesOf::Admission => stay.admitted,
-        RulesOf::Discharge => last_day(case, stay),
-        RulesOf::Settlement => case.date,
-    });
     let day = match rule.crossing {
         Crossing::Settlement => Some(case.date),
         Crossing::Discharge => Some(last_day(case, stay)),
@@ -134,7 +130,7 @@ fn cut<'p>(
     };
     let mut cuts: Vec<(Cut, Vec<CaseLine>)> = Vec::new();
     for line in &case.lines {
-        let cut = Cut::of(policy, rule, (stay, last_day(case, stay)), day, line)?;
+        let cut = Cut::of((book, policy), rule, (stay, last_day(case, stay)), day, line)?;
         match cuts.iter_mut().find(|(other, _)| *other == cut) {
             Some((_, lines)) => lines.push(line.clone()),
             None => cuts.push((cut, vec![line.clone()])),
@@ -150,22 +146,31 @@ fn cut<'p>(
             before.interim = true;
         }
         let part = cut.stay(policy, rule, stay)?;
+        let rules_on = rule.rules_of.map(|day| match day {
+            RulesOf::Admission => stay.admitted,
+            RulesOf::Discharge => last_day(case, stay),
+            RulesOf::Settlement => case.date,
+            RulesOf::Fee => cut.rules_on,
+        });
         bill.particulars.stay = Some(Stay { rules_on: rules_on.filter(|day| *day != bill.date), ..part });
         bills.push(bill);
     }
     Ok((bills, Some(made_by)))
 }
 
-/// Which bill of a stay a fee belongs to: by the period of the stay, and within it by the medical year.
+/// Which bill of a stay a fee belongs to: by the period of the stay, within it by the medical year, and within that by the
+/// version of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cut {
     period: u16,
     year: i16,
+    /// The last day of the stay in the version of the fee's own day, where that settles it; otherwise the stay's last.
+    rules_on: Date,
 }
 
 impl Cut {
     fn of(
-        policy: &Policy,
+        (book, policy): (&PolicyBook, &Policy),
         rule: StayRule,
         (stay, last_day): (&Stay, Date),
         day: Option<Date>,
@@ -174,7 +179,10 @@ impl Cut {
         // The day of a fee is needed only where the stay is long enough for it to matter.
         let within_a_period = rule.period_days.is_none_or(|days| days_from(stay.admitted, last_day) < days);
         let within_a_year = policy.medical_year(stay.admitted) == policy.medical_year(last_day);
-        let whole = (within_a_period && (day.is_some() || within_a_year)).then_some(last_day);
+        let version = |on: Date| book.in_force(policy.region(), policy.scheme(), on);
+        let by_version = rule.rules_of == Some(RulesOf::Fee)
+            && version(stay.admitted)?.from() != version(last_day)?.from();
+        let whole = (within_a_period && !by_version && (day.is_some() || within_a_year)).then_some(last_day);
         let fee_day = || {
             let known = line.date.or(whole);
             known.ok_or_else(|| Refusal::FeeDayMissing { serial: line.serial.clone() })
@@ -191,7 +199,13 @@ impl Cut {
             Some(day) => policy.medical_year(day),
             None => policy.medical_year(fee_day()?),
         };
-        Ok(Self { period, year })
+        let rules_on = if by_version {
+            let until = version(fee_day()?)?.until().and_then(|until| until.yesterday().ok());
+            until.map_or(last_day, |until| until.min(last_day))
+        } else {
+            last_day
+        };
+        Ok(Self { period, year, rules_on })
     }
 
     /// The day by whose rules a part is settled that belongs to its own year: its last.

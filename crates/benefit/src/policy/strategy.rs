@@ -478,6 +478,8 @@ pub(crate) enum RulesOf {
     Discharge,
     /// The day of settlement.
     Settlement,
+    /// Every fee's own day: the stay is cut where a new version begins.
+    Fee,
 }
 
 /// How stays are cut into bills.

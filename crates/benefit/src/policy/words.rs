@@ -62,6 +62,7 @@ words_of! {
         "admission_day" => Self::Admission,
         "discharge_day" => Self::Discharge,
         "settlement_day" => Self::Settlement,
+        "fee_day" => Self::Fee,
     }
     LaterSettlements { "stand" => Self::Stand, "refuse" => Self::Refuse, "unwind" => Self::Unwind }
     Limited { "fund_paid" => Self::FundPaid, "eligible_fees" => Self::EligibleFees }

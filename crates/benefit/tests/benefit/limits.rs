@@ -53,7 +53,7 @@ const WRONG: [(&str, &str, &str); 26] = [
         "axis = \"medical_year\"\naccumulator = \"home_bed_position\"",
         "in any case",
     ),
-    ("rules_of = \"admission_day\"", "rules_of = \"fee_day\"", "not a word known here"),
+    ("rules_of = \"admission_day\"", "rules_of = \"any_day\"", "not a word known here"),
 ];
 
 #[test]

@@ -149,6 +149,7 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("admission_day", "入院日", "the day of admission"),
             ("discharge_day", "出院日", "the day of discharge"),
             ("settlement_day", "结算日", "the day of settlement"),
+            ("fee_day", "各笔费用发生日", "each fee's own day"),
         ],
     ),
     (
