@@ -33,7 +33,10 @@ fn string<'v>(value: &'v DeValue<'_>, hint: &str) -> Result<&'v str, Wrong> {
 pub(crate) fn text(value: &DeValue<'_>) -> Result<String, Wrong> {
     let text = string(value, "write it between quotation marks")?.trim();
     if text.is_empty() {
-        Err(wrong("the text is empty", "say it or leave the key out"))
+        Err(wrong(
+            "the text is empty",
+            "say what the page says in a few words; a key that need not be there may be left out",
+        ))
     } else {
         Ok(text.to_owned())
     }

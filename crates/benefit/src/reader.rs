@@ -194,7 +194,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn need<T>(&mut self, key: &'static str, form: Form<T>) -> Option<T> {
         if !self.fields.contains_key(key) {
             self.known.push(key);
-            self.report(format!("{} has no '{key}'", self.name), None);
+            let hint = match key {
+                "accumulator" => Some("a name that you choose, under which the sum is kept"),
+                _ => None,
+            };
+            self.report(format!("{} has no '{key}'", self.name), hint);
             return None;
         }
         self.maybe(key, form)
@@ -207,7 +211,10 @@ impl<'a> Reader<'a> {
         if let DeValue::Table(table) = value.get_ref() {
             Some(Self::new(self.place, &format!("{} {key}", self.name).replace("the file ", ""), line, table))
         } else {
-            self.place.report(line, format!("'{key}' must be a table"), None);
+            let both = ["title", "unknown", "unknown_above", "reading"].contains(&key);
+            let hint =
+                both.then(|| format!("write it in both languages: {key} = {{ zh = \"…\", en = \"…\" }}"));
+            self.place.report(line, format!("'{key}' must be a table"), hint);
             None
         }
     }
@@ -278,6 +285,16 @@ impl<'a> Reader<'a> {
             }
         }
         read
+    }
+
+    /// Reports the keys that stand beside one that stands for all of them.
+    pub(crate) fn stands_alone(&mut self, key: &'static str) {
+        let beside: Vec<&str> = std::mem::take(&mut self.fields).into_keys().collect();
+        if !beside.is_empty() {
+            let hint = format!("leave out what is its own: {}", beside.join(", "));
+            let message = format!("'{key}' stands in place of everything that {} says", self.name);
+            self.place.report(self.line_of(key), message, Some(hint));
+        }
     }
 
     /// Reports every key that nobody asked for.

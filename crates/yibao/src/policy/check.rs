@@ -33,11 +33,13 @@ pub(super) fn run(folder: &Path) -> Result<ExitCode, Failure> {
         eprintln!("notice: {}:{}: no case reaches rule {}", rule.file, rule.line, rule.id);
     }
     let (policies, rules) = (book.policies().count(), report.coverage.count(&book));
+    let reached = match report.unread {
+        0 => format!("{} of them reached by", rules.saturating_sub(missing.len())),
+        unread => format!("how many are reached is told when {unread} more can be read of"),
+    };
     println!(
-        "{policies} versions of policies, {rules} rules, {} of them reached by {} cases; {} cases came out otherwise",
-        rules.saturating_sub(missing.len()),
-        report.count,
-        report.wrong
+        "{policies} versions of policies, {rules} rules, {reached} {} cases; {} cases came out otherwise",
+        report.count, report.wrong
     );
     Ok(if report.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

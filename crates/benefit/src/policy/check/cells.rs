@@ -148,19 +148,27 @@ pub(super) fn describe(cell: &Facts, declared: &Declared, conditions: &[&Conditi
         !conditions.iter().all(all)
     };
     let bit = |choice: Choice| cell.choices.get(choice as usize).copied().unwrap_or(0);
-    let mut add = |name: &str, choice: Choice, word: &str| {
+    let mut add = |name: &str, choice: Choice, values: Vec<&'static str>| {
         if asked(choice) {
-            words.push(format!("{name} {word}"));
+            words.push(format!("{name} {}", values.join(" or ")));
         }
     };
-    add("person", Choice::Person, word_of::<PersonType>(bit(Choice::Person)));
-    add("level", Choice::Level, word_of::<InstitutionLevel>(bit(Choice::Level)));
-    add("institution", Choice::Kind, word_of::<InstitutionKind>(bit(Choice::Kind)));
-    add("place_of_care", Choice::Place, word_of::<CarePlace>(bit(Choice::Place)));
-    add("filing", Choice::Filing, word_of::<Filing>(bit(Choice::Filing)));
-    add("care", Choice::Care, word_of::<MedicalType>(bit(Choice::Care)));
-    add("category", Choice::Category, word_of::<FeeCategory>(bit(Choice::Category)));
-    add("class", Choice::Class, word_of::<CatalogueClass>(bit(Choice::Class)));
+    let alike = |choice: Choice, bit: u32, other: u32| {
+        let mut sets = conditions.iter().filter_map(|when| when.choices.get(choice as usize));
+        sets.all(|set| (set & bit == 0) == (set & other == 0))
+    };
+    add("person", Choice::Person, words_of::<PersonType>(Choice::Person, bit(Choice::Person), alike));
+    add("level", Choice::Level, words_of::<InstitutionLevel>(Choice::Level, bit(Choice::Level), alike));
+    add("institution", Choice::Kind, words_of::<InstitutionKind>(Choice::Kind, bit(Choice::Kind), alike));
+    add("place_of_care", Choice::Place, words_of::<CarePlace>(Choice::Place, bit(Choice::Place), alike));
+    add("filing", Choice::Filing, words_of::<Filing>(Choice::Filing, bit(Choice::Filing), alike));
+    add("care", Choice::Care, words_of::<MedicalType>(Choice::Care, bit(Choice::Care), alike));
+    add(
+        "category",
+        Choice::Category,
+        words_of::<FeeCategory>(Choice::Category, bit(Choice::Category), alike),
+    );
+    add("class", Choice::Class, words_of::<CatalogueClass>(Choice::Class, bit(Choice::Class), alike));
     for number in NUMBERS {
         let asks = |when: &&Condition| when.ranges.iter().any(|range| range.number == number);
         if conditions.iter().any(asks) {
@@ -183,8 +191,14 @@ pub(super) fn describe(cell: &Facts, declared: &Declared, conditions: &[&Conditi
     if words.is_empty() { "any visit".to_owned() } else { words.join(", ") }
 }
 
-fn word_of<W: Word + Bit>(bit: u32) -> &'static str {
-    W::WORDS.iter().find(|(_, word)| word.bit() == bit).map_or("any", |(name, _)| *name)
+/// The words of a value and of all that no condition tells apart from it.
+fn words_of<W: Word + Bit>(
+    choice: Choice,
+    bit: u32,
+    alike: impl Fn(Choice, u32, u32) -> bool,
+) -> Vec<&'static str> {
+    let like = W::WORDS.iter().filter(|(_, word)| alike(choice, bit, word.bit()));
+    like.map(|(name, _)| *name).collect()
 }
 
 fn name_of(names: &Names, bit: u128) -> &str {

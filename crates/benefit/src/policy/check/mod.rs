@@ -465,7 +465,7 @@ impl<'a> Check<'a> {
             if hits.is_empty() && table.needed {
                 let shown = describe(cell, &self.declared, &of_rows);
                 let message = format!("no [[{}]] rule of lane {} is for {shown}", table.name, lane.name);
-                let hint = "add a rule, or say with 'unknown' why there is none";
+                let hint = "add a rule, say with 'unknown' why there is none, or leave the step out of the lane's 'stages'";
                 self.report_gap(table.name, Some(rule), message, day, hint);
             }
             let declared = Arc::clone(&self.declared);

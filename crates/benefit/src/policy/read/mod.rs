@@ -311,6 +311,7 @@ fn scoped<T>(
             rule = rule.map(|rule| Rule { unknown: reason, ..rule });
             // Among rules that follow one another an unknown one has its place too.
             order = reader.maybe("place", form::place);
+            reader.stands_alone("unknown");
             Some(None)
         } else {
             read(&mut reader).map(Some)
