@@ -41,6 +41,9 @@ pub struct PlainBill {
     pub elsewhere: bool,
     pub filed: bool,
     pub tumour: bool,
+    pub hospital: usize,
+    /// Days of the stay.
+    pub days: i64,
     pub admission: i64,
     /// Months of insurance, and whether it began a day too late for the last of them.
     pub insured_months: (i64, bool),
@@ -67,6 +70,24 @@ pub struct PlainEarlier {
 }
 
 pub const MONTH: i8 = 6;
+
+fn day_of_bill() -> Date {
+    Date::new(2023, MONTH, 15).expect("a date")
+}
+
+const HOSPITALS: [&str; 2] = ["H1", "H2"];
+
+fn disease(tumour: bool) -> &'static str {
+    if tumour { "tumour" } else { "J06" }
+}
+
+/// What the sum of the deductible is called: each disease and each hospital may have its own.
+pub fn borne(policy: &PlainPolicy, tumour: bool, hospital: usize) -> String {
+    let (each_disease, each_hospital) = policy.deductible_of_each;
+    let disease = if each_disease { format!(".{}", disease(tumour)) } else { String::new() };
+    let hospital = if each_hospital { format!(".{}", HOSPITALS[hospital]) } else { String::new() };
+    format!("borne{disease}{hospital}")
+}
 
 /// The key under which a sum is kept.
 pub fn key(per: Per, name: &str) -> Option<String> {
@@ -163,7 +184,7 @@ impl PlainLine {
             quantity: Quantity::from_ten_thousandths(self.quantity),
             amount: Fen::new(self.amount()),
             approved: self.approved,
-            date: None,
+            date: Some(day_of_bill()),
             category: None,
         }
     }
@@ -180,9 +201,11 @@ impl PlainBill {
                 }
             }
         };
+        let (tumour, hospital) = (random.chance(30), usize::from(random.chance(50)));
         if policy.deductible_of_bill.is_none() {
-            sum(random, key(policy.deductible_per, "borne"), 200_000);
+            sum(random, key(policy.deductible_per, &borne(policy, tumour, hospital)), 200_000);
         }
+        sum(random, policy.year_end.as_ref().and_then(|_| key(Per::Year, "year-end")), 500_000);
         sum(random, policy.deductibles_most.and_then(|_| key(Per::Year, "all-borne")), 300_000);
         let special = policy.special.and(policy.special_fund);
         sum(random, special.and_then(|_| key(Per::Year, "special-burden")), 300_000);
@@ -205,7 +228,9 @@ impl PlainBill {
             tertiary: random.chance(50),
             elsewhere: random.chance(40),
             filed: random.chance(50),
-            tumour: random.chance(30),
+            tumour,
+            hospital,
+            days: random.from(1, 12),
             admission: random.from(1, 5),
             insured_months: (random.from(1, 200), random.chance(50)),
             earlier: random.maybe(40, |random| PlainEarlier {
@@ -234,7 +259,7 @@ impl PlainBill {
 
     /// The bill as the engine takes it.
     pub fn case(&self) -> Case {
-        let date = Date::new(2023, MONTH, 15).expect("a date");
+        let date = day_of_bill();
         let birth = Date::new(2023 - i16::try_from(self.age).expect("small"), 1, 1).expect("a date");
         let before: Vec<_> =
             self.before.iter().map(|(key, amount)| (2023, key.as_str().into(), Fen::new(*amount))).collect();
@@ -268,18 +293,19 @@ impl PlainBill {
                 traits: if self.poor { vec!["poor".to_owned()] } else { Vec::new() },
                 place: if self.elsewhere { CarePlace::OtherProvince } else { CarePlace::Local },
                 filing: if self.filed { Filing::Referral } else { Filing::None },
-                disease: self.tumour.then(|| "tumour".to_owned()),
+                disease: Some(disease(self.tumour).to_owned()),
+                hospital: Some(HOSPITALS[self.hospital].to_owned()),
                 stay: Some(Stay {
                     admission_at_level: None,
                     rules_on: None,
                     number: "S1".to_owned(),
-                    admitted: date,
+                    admitted: days_before(date, self.days),
                     discharged: Some(date),
                     admission: u16::try_from(self.admission).expect("small"),
                     interim: self.interim,
                     part: StayPart::default(),
                     earlier: self.earlier.as_ref().map(|earlier| EarlierStay {
-                        discharged: days_before(date, earlier.days_before),
+                        discharged: days_before(date, self.days + earlier.days_before),
                         deductible: Fen::new(earlier.deductible),
                         shared: Some(Fen::new(earlier.shared)),
                         transfer: earlier.transfer,

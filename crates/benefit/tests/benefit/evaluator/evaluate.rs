@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::bill::{PlainBill, PlainLine, key};
+use super::bill::{PlainBill, PlainLine, borne, key};
 use super::fraction::{Fraction, NOTHING, fraction, percent, whole};
 use super::policy::{Per, PlainPolicy};
 
@@ -34,7 +34,7 @@ struct Work<'a> {
     bill: &'a PlainBill,
     /// What this bill has added so far, by key; sums of the bill alone under `here`.
     added: BTreeMap<String, i64>,
-    here: BTreeMap<&'static str, i64>,
+    here: BTreeMap<String, i64>,
 }
 
 /// What the catalogue makes of lines.
@@ -60,7 +60,7 @@ impl Work<'_> {
         self.policy.stage <= 1
     }
 
-    fn before(&self, per: Per, name: &'static str) -> Fraction {
+    fn before(&self, per: Per, name: &str) -> Fraction {
         match key(per, name) {
             None => whole(self.here.get(name).copied().unwrap_or(0)),
             Some(key) => self.before_key(&key),
@@ -72,9 +72,9 @@ impl Work<'_> {
         whole(kept + self.added.get(key).copied().unwrap_or(0))
     }
 
-    fn add(&mut self, per: Per, name: &'static str, fen: i64) {
+    fn add(&mut self, per: Per, name: &str, fen: i64) {
         match key(per, name) {
-            None => *self.here.entry(name).or_default() += fen,
+            None => *self.here.entry(name.to_owned()).or_default() += fen,
             Some(key) => *self.added.entry(key).or_default() += fen,
         }
     }
@@ -166,7 +166,7 @@ impl Work<'_> {
         }
         standard = standard.max(policy.deductible_at_least.unwrap_or(0) * 100);
         let by_bill = policy.deductible_of_bill.is_some();
-        let mut borne = if by_bill { NOTHING } else { self.before(policy.deductible_per, "borne") };
+        let mut borne = if by_bill { NOTHING } else { self.before(policy.deductible_per, &self.borne()) };
         if let Some(earlier) = self.bill.earlier.as_ref().filter(|_| !by_bill) {
             let within = policy.same_stay_days.is_some_and(|days| earlier.days_before <= days);
             let of_one_stay = by_bill || matches!(policy.deductible_per, Per::Visit | Per::Stay);
@@ -205,11 +205,16 @@ impl Work<'_> {
     /// Adds what was borne of a deductible to the sums that count it.
     fn bear(&mut self, fen: i64) {
         if self.policy.deductible_of_bill.is_none() {
-            self.add(self.policy.deductible_per, "borne", fen);
+            self.add(self.policy.deductible_per, &self.borne(), fen);
         }
         if self.policy.deductibles_most.is_some() {
             self.add(Per::Year, "all-borne", fen);
         }
+    }
+
+    /// What the sum of the deductible is called.
+    fn borne(&self) -> String {
+        borne(self.policy, self.bill.tumour, self.bill.hospital)
     }
 
     /// Full months of insurance.
@@ -289,7 +294,10 @@ impl Work<'_> {
         };
         rest = rest - band;
         let hospital = match policy.fixed_price.filter(|_| bill.tumour) {
-            Some(price) => (rest - (yuan(price) - whole(band.rounded())).not_negative()).not_negative(),
+            Some((price, per_day)) => {
+                let price = yuan(if per_day { price * bill.days } else { price });
+                (rest - (price - whole(band.rounded())).not_negative()).not_negative()
+            }
             None => NOTHING,
         };
         rest = rest - hospital;
@@ -427,6 +435,10 @@ impl Work<'_> {
             }
             relieve(open, &layer.covers, paid, whole_paid);
             paid_by[layer.fund] += whole_paid;
+        }
+        if let Some(covers) = &self.policy.year_end {
+            let base = covers.iter().fold(NOTHING, |sum, part| sum + open[*part].0);
+            self.add(Per::Year, "year-end", base.rounded());
         }
         paid_by
     }

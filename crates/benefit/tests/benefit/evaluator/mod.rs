@@ -191,7 +191,7 @@ fn a_year_in_two_bills_is_the_same_year() {
 /// The evaluators must part when the policy differs in one number.
 #[test]
 fn a_policy_that_differs_is_noticed() {
-    let changes: [fn(&mut PlainPolicy); 18] = [
+    let changes: [fn(&mut PlainPolicy); 21] = [
         |policy| policy.deductible[0] += 1,
         |policy| policy.shares[0] = (policy.shares[0] + 1) % 101,
         |policy| policy.odd_fen_to_fund = !policy.odd_fen_to_fund,
@@ -207,6 +207,9 @@ fn a_policy_that_differs_is_noticed() {
         |policy| policy.waiting_months = policy.waiting_months.map(|months| months + 1),
         |policy| policy.special_fund = policy.special_fund.map(|(start, share)| (start + 1, share)),
         |policy| policy.keeps[1] += 1,
+        |policy| policy.deductible_of_each.0 = !policy.deductible_of_each.0,
+        |policy| policy.deductible_of_each.1 = !policy.deductible_of_each.1,
+        |policy| policy.fixed_price = policy.fixed_price.map(|(price, per_day)| (price, !per_day)),
         |policy| policy.segments_after_transfer = !policy.segments_after_transfer,
         |policy| policy.deductible_from_fund = !policy.deductible_from_fund,
         |policy| policy.layers.iter_mut().for_each(|layer| layer.bend += 1),

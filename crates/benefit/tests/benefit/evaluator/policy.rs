@@ -55,8 +55,11 @@ pub struct PlainPolicy {
     pub special_fund: Option<(i64, i64)>,
     /// The account comes first; whether the band stays when the person declines.
     pub band: Option<bool>,
-    pub fixed_price: Option<i64>,
+    /// The price of a case or of its days.
+    pub fixed_price: Option<(i64, bool)>,
     pub deductible_per: Per,
+    /// Whether each disease and each hospital has a deductible of its own.
+    pub deductible_of_each: (bool, bool),
     pub deductible: [i64; 2],
     /// Whether the deductible comes off what the fund pays.
     pub deductible_from_fund: bool,
@@ -92,6 +95,8 @@ pub struct PlainPolicy {
     /// Of the total, or of what is in scope.
     pub guarantee: Option<(bool, i64)>,
     pub layers: Vec<PlainLayer>,
+    /// The parts of which a fund pays when the year has ended.
+    pub year_end: Option<Vec<usize>>,
     /// What this year's money pays at the end, where it does not come first; earlier years'; a relative's.
     pub accounts: [Option<Vec<usize>>; 3],
     /// Which of them pay before the layers.
@@ -124,8 +129,9 @@ impl PlainPolicy {
             front: random.maybe(30, |random| random.from(1, 40)),
             special: random.maybe(30, |random| (random.from(0, 101), random.chance(50))),
             special_fund: random.maybe(50, |random| (random.from(0, 2_000), random.from(0, 101))),
-            fixed_price: random.maybe(20, |random| random.from(1, 20_000)),
+            fixed_price: random.maybe(20, |random| (random.from(1, 20_000), random.chance(40))),
             deductible_per: random.one(&[Per::Visit, Per::Stay, Per::Day, Per::Month, Per::Year]),
+            deductible_of_each: (random.chance(20), random.chance(20)),
             deductible_from_fund: random.chance(20),
             deductible_of_bill: random.maybe(20, |random| (random.chance(50), random.from(0, 40))),
             deductibles_most: random.maybe(30, |random| random.from(0, 3_000)),
@@ -151,6 +157,7 @@ impl PlainPolicy {
             yearly_fund: random.maybe(50, |random| random.from(0, 30_000)),
             monthly_fees: random.maybe(30, |random| random.from(0, 10_000)),
             guarantee: random.maybe(20, |random| (random.chance(50), random.from(0, 80))),
+            year_end: random.maybe(20, |random| random.some(6)),
             layers,
             accounts: [
                 if band.is_none() { random.maybe(40, |random| random.some(6)) } else { None },
@@ -205,7 +212,7 @@ impl PlainPolicy {
             ("share", true),
             ("ceiling", self.yearly_fund.is_some() || self.monthly_fees.is_some()),
             ("guarantee", self.guarantee.is_some()),
-            ("layer", !self.layers.is_empty()),
+            ("layer", !self.layers.is_empty() || self.year_end.is_some()),
             ("account", self.accounts.iter().any(Option::is_some)),
         ];
         let stages: Vec<String> =
@@ -275,10 +282,12 @@ impl PlainPolicy {
                 &format!("lanes = [\"main\"]\naccount = \"current_year\"\nwhen_declined = \"{declined}\"\nkeeps = \"{} yuan\"", self.keeps[0]),
             );
         }
-        if let Some(price) = self.fixed_price {
+        if let Some((price, per_day)) = self.fixed_price {
             file.rule(
                 "fixed_price",
-                &format!("lanes = [\"main\"]\ndisease = [\"tumour\"]\nprice = \"{price} yuan\""),
+                &format!(
+                    "lanes = [\"main\"]\ndisease = [\"tumour\"]\nprice = \"{price} yuan\"\nper_day = {per_day}"
+                ),
             );
         }
         let lanes =
@@ -338,7 +347,9 @@ impl PlainPolicy {
             let standard = format!("standard = \"{share} %\"\nshare_of_bill = \"{of}\"\nper = \"visit\"");
             return vec![(String::new(), standard)];
         }
+        let (disease, hospital) = self.deductible_of_each;
         let per = span(self.deductible_per, "per", "borne");
+        let per = format!("{per}\neach_disease = {disease}\neach_hospital = {hospital}");
         let levels = [(TERTIARY, self.deductible[0]), (OTHERS, self.deductible[1])];
         let standard = |(levels, standard)| {
             (format!("level = {levels}\n"), format!("standard = \"{standard} yuan\"\n{per}"))
@@ -413,6 +424,13 @@ impl PlainPolicy {
                 named(&layer.covers),
                 layer.start,
                 most.unwrap_or_default()
+            ));
+        }
+        if let Some(covers) = &self.year_end {
+            file.rule("layer", &format!(
+                "lanes = [\"main\"]\npays = \"catastrophic\"\nplace = 9\ncovers = [{}]\nstart = \"1,000 yuan\"\nfund_pays = \"50 %\"\n\
+                 per = \"medical_year\"\naccumulator = \"year-end\"\npaid_at_year_end = true",
+                named(covers)
             ));
         }
         let names = ["current_year", "previous_years", "mutual_aid"];
