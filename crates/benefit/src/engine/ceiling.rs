@@ -113,13 +113,12 @@ fn of_several(context: &Context<'_>, lane: &Lane, ceiling: &Ceiling) -> Result<F
     }
     amounts.sort_unstable_by(|a, b| b.cmp(a));
     let highest = amounts.first().copied().unwrap_or(ceiling.most.limit.amount);
-    match ceiling.several {
-        Several::Sum => Ok(Fen::sum(amounts)?),
-        Several::HighestAndHalfOfNext => {
-            let next = amounts.get(1).copied().unwrap_or(Fen::ZERO);
-            let half = Exact::from(next).times(model::Rate::from_millionths(500_000))?;
-            Ok(highest.plus(half.round()?)?)
-        }
-        Several::Highest | Several::Apart => Ok(highest),
-    }
+    let others = match ceiling.several {
+        Several::Sum => return Ok(Fen::sum(amounts)?),
+        Several::Highest | Several::Apart => return Ok(highest),
+        Several::HighestAndHalfOfNext => amounts.get(1).copied().unwrap_or(Fen::ZERO),
+        Several::HighestAndHalfOfOthers => Fen::sum(amounts.into_iter().skip(1))?,
+    };
+    let half = Exact::from(others).times(model::Rate::from_millionths(500_000))?;
+    Ok(highest.plus(half.round()?)?)
 }

@@ -65,8 +65,8 @@ pub(crate) fn divide(
     let fixed_price = known(&lane.fixed_price, facts)?;
     if let Some((rule, fixed)) = fixed_price {
         let case = context.case;
-        let stay = case.particulars.stay.as_ref().filter(|_| fixed.per_day);
-        let whole = fixed.price.by(stay.map_or(1, |stay| stay.days(case.date)))?;
+        let stay = case.particulars.stay.as_ref();
+        let whole = fixed.price.of(stay.map_or(1, |stay| stay.days(case.date)))?;
         // What the account pays before is of the price as well.
         let band = parts.account_band.round()?;
         let left = whole.minus(sums.price_before(&fixed.span)?)?.minus(band)?.or_zero();

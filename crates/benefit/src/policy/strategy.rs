@@ -355,18 +355,44 @@ pub(crate) enum Several {
     Highest,
     /// The highest and half of the next.
     HighestAndHalfOfNext,
+    /// The highest and half of every other.
+    HighestAndHalfOfOthers,
     /// All together.
     Sum,
+}
+
+/// What the price of a case is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CasePrice {
+    /// The same however long the stay.
+    Whole(Fen),
+    /// Of every day of the stay (床日), in stretches: up to which day of it, and the price of a day.
+    PerDay(Vec<(Option<u16>, Fen)>),
+}
+
+impl CasePrice {
+    /// The price of a case that has lasted so many days; a visit counts as one.
+    pub(crate) fn of(&self, days: u16) -> Result<Fen, Overflow> {
+        let stretches = match self {
+            Self::Whole(price) => return Ok(*price),
+            Self::PerDay(stretches) => stretches,
+        };
+        let (mut whole, mut before) = (Fen::ZERO, 0);
+        for (up_to, price) in stretches {
+            let until = up_to.map_or(days, |up_to| up_to.min(days));
+            whole = whole.plus(price.by(until.saturating_sub(before))?)?;
+            before = until.max(before);
+        }
+        Ok(whole)
+    }
 }
 
 /// A price for the whole case, whatever the fees: the hospital bears what is beyond.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FixedPrice {
-    pub(crate) price: Fen,
+    pub(crate) price: CasePrice,
     /// Where what lies within the price adds up over the bills of a stay.
     pub(crate) span: Span,
-    /// Whether it is the price of every day of the stay (床日).
-    pub(crate) per_day: bool,
     /// What it is the price of: what is in scope of the catalogue, or all fees, whatever the catalogue says of them.
     pub(crate) covers: Base,
 }

@@ -42,6 +42,7 @@ words_of! {
         "apart" => Self::Apart,
         "highest" => Self::Highest,
         "highest_and_half_of_next" => Self::HighestAndHalfOfNext,
+        "highest_and_half_of_others" => Self::HighestAndHalfOfOthers,
         "sum" => Self::Sum,
     }
     Base { "in_scope" => Self::InScope, "total" => Self::Total }

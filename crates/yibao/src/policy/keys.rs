@@ -192,6 +192,8 @@ const VALUES: &[Row] = &[
         "where the person declines: {}",
     ),
     ("fixed_price", "price", Amount, "每例定额 {}", "{} for the case"),
+    ("fixed_price", "days", Segments, "按住院日: {}", "by the day of the stay: {}"),
+    ("days", "price", Amount, "每日 {}", "{} a day"),
     ("fixed_price", "covers", Words("Base"), "定额按{}计", "the price is of {}"),
     ("deductible", "standard", Amount, "{}", "{}"),
     ("deductible", "taken_from", Words("TakenFrom"), "{}", "{}"),
@@ -388,6 +390,7 @@ const VALUES: &[Row] = &[
 const PARTS: &[Row] = &[
     ("", "share_of", Plain, "占{}", "of {}"),
     ("", "share_of_bill", Words("Base"), "占{}", "of {}"),
+    ("days", "up_to", Plain, "至第 {} 日", "until day {}"),
     ("", "up_to", Amount, "至 {}", "up to {}"),
 ];
 

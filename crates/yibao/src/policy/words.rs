@@ -111,6 +111,11 @@ pub(super) const LISTS: &[(&str, Words)] = &[
             ("apart", "各自计算", "each apart"),
             ("highest", "取最高的一个", "the highest"),
             ("highest_and_half_of_next", "最高的一个加次高的一半", "the highest and half of the next"),
+            (
+                "highest_and_half_of_others",
+                "最高的一个加其余各个的一半",
+                "the highest and half of every other",
+            ),
             ("sum", "相加", "all together"),
         ],
     ),

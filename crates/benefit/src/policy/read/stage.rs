@@ -4,8 +4,8 @@ use model::{FeeCategory, Fen};
 
 use crate::form;
 use crate::policy::strategy::{
-    Account, AccountBand, AccountKind, Base, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule,
-    Period, PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
+    Account, AccountBand, AccountKind, Base, CasePrice, FirstSelfPay, FixedPrice, FrontPayment, Guarantee,
+    LaneRule, Period, PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
@@ -110,14 +110,26 @@ pub(super) fn front_payment(reader: &mut Reader<'_>) -> Option<FrontPayment> {
 }
 
 pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
-    let per_day = reader.maybe("per_day", form::truth).unwrap_or(false);
+    let price = case_price(reader);
     let accumulator = reader.maybe("accumulator", form::name);
     let span = match accumulator {
         Some(name) => Span { period: Period::Stay, accumulator: Some(name.into()), ..Span::BILL },
         None => Span::BILL,
     };
     let covers = reader.maybe("covers", form::word).unwrap_or(Base::InScope);
-    reader.need("price", form::amount).map(|price| FixedPrice { price, span, per_day, covers })
+    Some(FixedPrice { price: price?, span, covers })
+}
+
+/// Reads one price, of the case or of every day, or the prices of stretches of days.
+fn case_price(reader: &mut Reader<'_>) -> Option<CasePrice> {
+    let stretches = reader.tables("days");
+    if !stretches.is_empty() {
+        let read = super::pool::rising(stretches, form::count, |days| days.need("price", form::amount))?;
+        return Some(CasePrice::PerDay(read));
+    }
+    let per_day = reader.maybe("per_day", form::truth).unwrap_or(false);
+    let price = reader.need("price", form::amount)?;
+    Some(if per_day { CasePrice::PerDay(vec![(None, price)]) } else { CasePrice::Whole(price) })
 }
 
 pub(super) fn guarantee(reader: &mut Reader<'_>) -> Option<Guarantee> {
