@@ -8,6 +8,7 @@ pub(crate) mod persons;
 mod read;
 mod rule;
 mod situation;
+mod span;
 mod strategy;
 mod words;
 
@@ -25,13 +26,14 @@ pub(crate) use read::title as read_title;
 pub use rule::{Citation, Confidence, Rule, Title};
 pub(crate) use rule::{Dated, Row, all_known, known};
 pub(crate) use situation::Situation;
+pub(crate) use span::{Period, Span};
 pub use strategy::LaterSettlements;
 pub(crate) use strategy::{
     Account, AccountBand, AccountKind, AgeOn, Base, CatalogueOf, Ceiling, Component, Continuation, Crossing,
     Declined, Deductible, Excess, FirstSelfPay, FixedPrice, FrontPayment, Guarantee, LaneRule, Layer,
-    LayerFund, Limited, MedicalYear, OddFen, Period, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
-    Rounding, RoundingStage, RulesOf, Segment, Several, Share, Span, Stage, Standard, StandardChange,
-    StayRule, TakenFrom, Unmatched, UnmatchedRule,
+    LayerFund, Limited, MedicalYear, OddFen, Placed, PriceBand, PriceBands, PriceLimit, RatioChange,
+    Rounding, RoundingStage, RulesOf, Segment, Several, Share, Stage, Standard, StandardChange, StayRule,
+    TakenFrom, Unmatched, UnmatchedRule,
 };
 
 /// One version of a region's policy for a scheme: what is in force from its first day until something changes.

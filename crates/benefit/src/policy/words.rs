@@ -4,10 +4,11 @@ use model::{CarePlace, Filing, InstitutionKind, InstitutionLevel, MedicalType, P
 
 use super::persons::{CreditBase, Reach, Relation, Validity};
 use super::rule::Confidence;
+use super::span::Period;
 use super::strategy::{
     AccountKind, AgeOn, Base, CatalogueOf, Component, Continuation, Crossing, Declined, Excess,
-    LaterSettlements, LayerFund, Limited, OddFen, Period, RoundingStage, RulesOf, SegmentsFrom, Several,
-    Stage, TakenFrom, Unmatched,
+    LaterSettlements, LayerFund, Limited, OddFen, RoundingStage, RulesOf, SegmentsFrom, Several, Stage,
+    TakenFrom, Unmatched,
 };
 use crate::form::words_of;
 

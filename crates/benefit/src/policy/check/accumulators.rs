@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{Check, at};
 use crate::policy::rule::{Row, Rule};
-use crate::policy::strategy::{Limited, Span};
+use crate::policy::span::Span;
+use crate::policy::strategy::Limited;
 
 impl Check<'_> {
     pub(super) fn check_accumulators(&self) {

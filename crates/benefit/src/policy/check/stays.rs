@@ -4,9 +4,8 @@ use model::MedicalType;
 
 use super::{Check, at};
 use crate::policy::condition::{Bit, Choice, Condition};
-use crate::policy::strategy::{
-    Crossing, Deductible, FixedPrice, Layer, Period, Share, Span, Standard, StayRule,
-};
+use crate::policy::span::{Period, Span};
+use crate::policy::strategy::{Crossing, Deductible, FixedPrice, Layer, Share, Standard, StayRule};
 use crate::policy::{Lane, Row, Rule};
 
 const STAYS: [MedicalType; 5] = [

@@ -7,7 +7,8 @@ use crate::form;
 use crate::policy::persons::{
     AccountCredit, CreditAmount, CreditBase, MutualAid, PaymentWithoutPin, Reach, Timing, Validity,
 };
-use crate::policy::strategy::{AccountKind, Period};
+use crate::policy::span::Period;
+use crate::policy::strategy::AccountKind;
 use crate::reader::Reader;
 
 pub(super) fn account_credit(reader: &mut Reader<'_>) -> Option<AccountCredit> {

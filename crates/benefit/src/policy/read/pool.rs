@@ -5,9 +5,10 @@ use model::{Fen, Rate};
 use super::reason;
 use crate::form;
 use crate::policy::Title;
+use crate::policy::span::{Period, Span};
 use crate::policy::strategy::{
-    Ceiling, Continuation, Deductible, Growth, Layer, Limit, Limited, Most, Period, Placed, RatioChange,
-    Segment, SegmentsFrom, Several, Share, ShareOf, Span, Standard, StandardChange, TakenFrom,
+    Ceiling, Continuation, Deductible, Growth, Layer, Limit, Limited, Most, Placed, RatioChange, Segment,
+    SegmentsFrom, Several, Share, ShareOf, Standard, StandardChange, TakenFrom,
 };
 use crate::reader::{Form, Reader};
 

@@ -3,9 +3,10 @@
 use model::{FeeCategory, Fen};
 
 use crate::form;
+use crate::policy::span::{Period, Span};
 use crate::policy::strategy::{
     Account, AccountBand, AccountKind, Base, CasePrice, FirstSelfPay, FixedPrice, FrontPayment, Guarantee,
-    LaneRule, Period, PriceBand, PriceBands, PriceLimit, Span, Stage, StayRule, UnmatchedRule,
+    LaneRule, PriceBand, PriceBands, PriceLimit, Stage, StayRule, UnmatchedRule,
 };
 use crate::reader::Reader;
 
