@@ -210,7 +210,10 @@ fn read_class(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
         (None, CatalogueClass::A) => Rate::ZERO,
         (None, CatalogueClass::C) => Rate::ONE,
         (None, CatalogueClass::B) => {
-            reader.report("a line of class B needs 'first_self_pay'", None);
+            reader.report(
+                "a line of class B needs 'first_self_pay'",
+                Some("what the catalogue says of the item; a [[first_self_pay]] rule may set another share"),
+            );
             return None;
         }
     };

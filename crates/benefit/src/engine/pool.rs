@@ -64,6 +64,7 @@ pub(crate) fn divide(
     }
     let fixed_price = known(&lane.fixed_price, facts)?;
     if let Some((rule, fixed)) = fixed_price {
+        need_facts(context, rule, &fixed.span)?;
         let case = context.case;
         let stay = case.particulars.stay.as_ref();
         let whole = fixed.price.of(stay.map_or(1, |stay| stay.days(case.date)))?;

@@ -7,7 +7,7 @@ use crate::support::{assert_told, files, right};
 const FOLDER: &str = "crates/benefit/tests/leaflets/strategies-5";
 
 /// What is replaced, by what, and a part of the message.
-const WRONG: [(&str, &str, &str); 26] = [
+const WRONG: [(&str, &str, &str); 29] = [
     (
         "share_of_bill = \"total\"\nper = \"visit\"",
         "share_of_bill = \"total\"\nper = \"medical_year\"\naccumulator = \"x\"",
@@ -53,6 +53,17 @@ const WRONG: [(&str, &str, &str); 26] = [
         "axis = \"medical_year\"\naccumulator = \"home_bed_position\"",
         "in any case",
     ),
+    (
+        "per = \"medical_year\"\naccumulator = \"dialysis_price\"",
+        "accumulator = \"dialysis_price\"",
+        "its lane has none",
+    ),
+    (
+        "per = \"medical_year\"\naccumulator = \"dialysis_price\"",
+        "per = \"medical_year\"",
+        "needs an 'accumulator'",
+    ),
+    ("stages = [\"fixed_price\", \"share\"]", "stages = [\"fixed_price\"]", "has the step 'share'"),
     ("rules_of = \"admission_day\"", "rules_of = \"any_day\"", "not a word known here"),
 ];
 

@@ -133,6 +133,7 @@ term-due-by-share = What the fund would pay
 term-paid-by-share = Paid by the insurance already
 term-burden = Your burden in this stretch
 term-burden-whole = Your burden this time
+term-burden-within-start = Of your burden, within the start
 term-burden-before = Added up before
 term-layer-rate = Share paid
 term-layer-start = Paid from

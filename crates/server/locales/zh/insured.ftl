@@ -133,6 +133,7 @@ term-due-by-share = 基金按比例应付
 term-paid-by-share = 医保已按比例支付
 term-burden = 本段个人负担
 term-burden-whole = 本次个人负担
+term-burden-within-start = 个人负担中起付标准以内的部分
 term-burden-before = 此前累计
 term-layer-rate = 支付比例
 term-layer-start = 起付标准

@@ -141,7 +141,12 @@ fn multiply<T: Copy>(cells: &mut Vec<Facts>, values: &[T], put: impl Fn(&mut Fac
 }
 
 /// A visit in words, as far as the conditions ask for it.
-pub(super) fn describe(cell: &Facts, declared: &Declared, conditions: &[&Condition]) -> String {
+pub(super) fn describe(
+    scheme: Scheme,
+    cell: &Facts,
+    declared: &Declared,
+    conditions: &[&Condition],
+) -> String {
     let mut words = Vec::new();
     let asked = |choice: Choice| {
         let all = |when: &&Condition| when.choices.get(choice as usize) == Some(&u32::MAX);
@@ -157,7 +162,10 @@ pub(super) fn describe(cell: &Facts, declared: &Declared, conditions: &[&Conditi
         let mut sets = conditions.iter().filter_map(|when| when.choices.get(choice as usize));
         sets.all(|set| (set & bit == 0) == (set & other == 0))
     };
-    add("person", Choice::Person, words_of::<PersonType>(Choice::Person, bit(Choice::Person), alike));
+    let mut persons = words_of::<PersonType>(Choice::Person, bit(Choice::Person), alike);
+    persons
+        .retain(|word| persons_of(scheme).iter().any(|person| PersonType::WORDS.contains(&(*word, *person))));
+    add("person", Choice::Person, persons);
     add("level", Choice::Level, words_of::<InstitutionLevel>(Choice::Level, bit(Choice::Level), alike));
     add("institution", Choice::Kind, words_of::<InstitutionKind>(Choice::Kind, bit(Choice::Kind), alike));
     add("place_of_care", Choice::Place, words_of::<CarePlace>(Choice::Place, bit(Choice::Place), alike));

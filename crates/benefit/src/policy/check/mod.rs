@@ -463,13 +463,13 @@ impl<'a> Check<'a> {
         for cell in cells.iter().filter(|cell| visits.iter().all(|when| when.holds(cell))) {
             let hits: Vec<&&Row<T>> = rows.iter().filter(|row| row.holds(cell)).collect();
             if hits.is_empty() && table.needed {
-                let shown = describe(cell, &self.declared, &of_rows);
+                let shown = describe(self.scheme, cell, &self.declared, &of_rows);
                 let message = format!("no [[{}]] rule of lane {} is for {shown}", table.name, lane.name);
                 let hint = "add a rule, say with 'unknown' why there is none, or leave the step out of the lane's 'stages'";
                 self.report_gap(table.name, Some(rule), message, day, hint);
             }
-            let declared = Arc::clone(&self.declared);
-            self.check_hits(&hits, &key, ("visit", || describe(cell, &declared, &of_rows)));
+            let (scheme, declared) = (self.scheme, Arc::clone(&self.declared));
+            self.check_hits(&hits, &key, ("visit", || describe(scheme, cell, &declared, &of_rows)));
         }
         rows.into_iter().cloned().collect()
     }

@@ -86,7 +86,7 @@ impl Check<'_> {
         key: impl Fn(&T) -> String,
     ) {
         let conditions: Vec<&Condition> = rows.iter().map(|row| &row.value.when).collect();
-        let declared = Arc::clone(&self.declared);
+        let (scheme, declared) = (self.scheme, Arc::clone(&self.declared));
         let Some(cells) = cells(self.scheme, &declared, &conditions) else {
             let message = format!("the [[{name}]] rules tell too many persons apart");
             self.report_gap(name, None, message, day, "ask for fewer traits in one table");
@@ -94,7 +94,7 @@ impl Check<'_> {
         };
         for cell in &cells {
             let hits: Vec<&&Row<T>> = rows.iter().filter(|row| row.holds(cell)).collect();
-            self.check_hits(&hits, &key, ("person", || describe(cell, &declared, &conditions)));
+            self.check_hits(&hits, &key, ("person", || describe(scheme, cell, &declared, &conditions)));
         }
         for row in rows {
             if !self.reached.contains(&(Arc::clone(&row.rule.id), row.rule.from)) {

@@ -46,6 +46,9 @@ impl Check<'_> {
         let of = |when: &Condition| when.choices.get(Choice::Care as usize).copied().unwrap_or_default();
         let care = visits.iter().map(of).fold(u32::MAX, |all, care| all & care);
         let takes_stays = STAYS.iter().any(|kind| kind.bit() & care != 0);
+        if !takes_stays {
+            self.check_prices_of_visits(&lane.fixed_price);
+        }
         let cuts = lane
             .stay
             .iter()
@@ -59,6 +62,19 @@ impl Check<'_> {
         self.check_spans("per", &lane.ceiling, |rule| vec![&rule.most.span]);
         self.check_spans("axis", &lane.share, spans_of_share);
         self.check_spans("per", &lane.layer, spans_of_layer);
+    }
+
+    /// Where there are no stays no price adds up over one.
+    fn check_prices_of_visits(&self, rows: &[Row<FixedPrice>]) {
+        for row in rows {
+            let span = row.value.value.as_ref().map(|price| &price.span);
+            if span.is_some_and(|span| span.period == Period::Stay) {
+                let message =
+                    format!("rule {} adds a price up over stays, and its lane has none", row.rule.id);
+                let hint = "write per = \"medical_year\", \"month\" or \"day\", or leave the accumulator out";
+                self.report(&row.rule, message, Some(hint));
+            }
+        }
     }
 
     fn check_prices(&self, rows: &[Row<FixedPrice>]) {

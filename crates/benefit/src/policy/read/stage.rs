@@ -25,10 +25,17 @@ pub(super) fn lane(reader: &mut Reader<'_>) -> Option<LaneRule> {
         reader.report("a lane of items names their 'group', 'category' or 'class'", None);
     }
     let stages: Vec<Stage> = reader.need("stages", form::words)?;
-    if !stages.is_sorted() || !stages.contains(&Stage::Share) {
+    if !stages.contains(&Stage::Share) {
         reader.place.report(
             reader.line_of("stages"),
-            "the stages of a lane stand in the order in which they run, and 'share' is one of them",
+            "every lane has the step 'share'",
+            Some("where the pool pays nothing, its [[share]] rule has fund_pays = \"0 %\"".to_owned()),
+        );
+    }
+    if !stages.is_sorted() {
+        reader.place.report(
+            reader.line_of("stages"),
+            "the stages of a lane stand in the order in which they run",
             Some(
                 "account_band, fixed_price, deductible, share, ceiling, guarantee, layer, account; leave out what \
                  the lane has not"
@@ -113,8 +120,22 @@ pub(super) fn front_payment(reader: &mut Reader<'_>) -> Option<FrontPayment> {
 pub(super) fn fixed_price(reader: &mut Reader<'_>) -> Option<FixedPrice> {
     let price = case_price(reader);
     let accumulator = reader.maybe("accumulator", form::name);
+    let period = reader.maybe("per", form::word).unwrap_or(Period::Stay);
+    if accumulator.is_none() && reader.was_given("per") {
+        reader.report(
+            "a price that adds up needs an 'accumulator'",
+            Some("a name that you choose, under which the sum is kept"),
+        );
+    }
+    if period == Period::Visit || (period != Period::Stay && matches!(price, Some(CasePrice::PerDay(_)))) {
+        reader.place.report(
+            reader.line_of("per"),
+            "a price is of one bill, or adds up over stay, day, month or medical_year; prices of days add up over the stay",
+            None,
+        );
+    }
     let span = match accumulator {
-        Some(name) => Span { period: Period::Stay, accumulator: Some(name.into()), ..Span::BILL },
+        Some(name) => Span { period, accumulator: Some(name.into()), ..Span::BILL },
         None => Span::BILL,
     };
     let covers = reader.maybe("covers", form::word).unwrap_or(Base::InScope);

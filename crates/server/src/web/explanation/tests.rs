@@ -190,7 +190,10 @@ fn a_layer_multiplies_its_portion_and_tells_the_rest_beside() {
     assert_eq!(line(layer), "此前累计 4,000.00 元；本段个人负担 1,000.00 × 支付比例 80% = 800.00");
     let below = with(step(StepKind::Catastrophic, 90_000, 0), Some(0), Some(500_000), Some(100_000));
     let below = because(below, Reason::BelowStart);
-    assert_eq!(line(below), "本次个人负担 900.00 元；此前累计 1,000.00 元；起付标准 5,000.00 元 → 0.00 元");
+    assert_eq!(
+        line(below),
+        "个人负担中起付标准以内的部分 900.00 元；此前累计 1,000.00 元；起付标准 5,000.00 元 → 0.00 元"
+    );
     let bound = with(step(StepKind::MedicalAid, 270_000, 100_000), Some(100), Some(300_000), None);
     let bound = because(bound, Reason::CeilingReached);
     assert_eq!(

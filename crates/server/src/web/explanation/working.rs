@@ -229,7 +229,8 @@ impl ExplainedStep<'_> {
             StepKind::Deductible | StepKind::AboveCeiling | StepKind::Hospital => "term-remaining",
             kind if is_layer(kind) => match self.step.reason {
                 Some(Reason::BelowStart) if self.is_of_year => "term-burden-of-year",
-                Some(Reason::BelowStart | Reason::PaidAtYearEnd) => "term-burden-whole",
+                Some(Reason::BelowStart) => "term-burden-within-start",
+                Some(Reason::PaidAtYearEnd) => "term-burden-whole",
                 Some(Reason::PaidBefore) => "term-paid-for-year",
                 _ => "term-burden",
             },
