@@ -189,12 +189,6 @@ impl Particulars {
 }
 
 impl Case {
-    /// The day whose version of the policy settles the bill.
-    #[must_use]
-    pub fn rules_on(&self) -> Date {
-        self.circumstances().rules_on()
-    }
-
     pub(crate) const fn circumstances(&self) -> Circumstances<'_> {
         Circumstances {
             person: self.person,

@@ -26,6 +26,10 @@ const COLUMNS: [&str; 12] = [
     "group",
 ];
 
+/// What is said of a share of first self-payment that its class may not have, and which ones it may.
+pub(crate) const UNFIT: &str = "first_self_pay does not fit the class";
+pub(crate) const FIT: &str = "class A has 0 %, class B less than 100 %, class C 100 %";
+
 words_of! {
     CatalogueClass { "A" => Self::A, "B" => Self::B, "C" => Self::C }
     FeeCategory {
@@ -238,8 +242,7 @@ impl Row<'_> {
         };
         let (class, rate, from) = (class?, rate?, from?);
         if !class.allows(rate) {
-            let hint = "class A has 0 %, class B less than 100 %, class C 100 %";
-            self.report("first_self_pay does not fit the class".to_owned(), Some(hint.to_owned()));
+            self.report(UNFIT.to_owned(), Some(FIT.to_owned()));
         }
         if price_ceiling.is_some_and(|ceiling| ceiling <= Price::default()) {
             self.report("price_ceiling is not above zero".to_owned(), Some("leave it empty".to_owned()));

@@ -26,7 +26,7 @@ impl InsurancePeriod {
 ///
 /// # Errors
 /// The person is in none, in another, or in two.
-pub fn check_scheme(
+pub(crate) fn check_scheme(
     periods: &[InsurancePeriod],
     scheme: Scheme,
     on: Date,
@@ -51,7 +51,7 @@ pub fn check_scheme(
 ///
 /// # Errors
 /// As [`check_scheme`], of the first such day.
-pub fn check_schemes(periods: &[InsurancePeriod], case: &Case) -> Result<(), Refusal> {
+pub(crate) fn check_schemes(periods: &[InsurancePeriod], case: &Case) -> Result<(), Refusal> {
     let scheme = case.person.scheme;
     let mut undated = false;
     for line in &case.lines {

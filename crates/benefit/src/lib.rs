@@ -34,7 +34,7 @@ pub use catalogue::Catalogue;
 pub use coverage::Coverage;
 pub use engine::{explain, split, split_line};
 pub use estimate::{Alternative, Change, alternatives};
-pub use insurance::{InsurancePeriod, check_scheme, check_schemes};
+pub use insurance::InsurancePeriod;
 pub use policy::{
     Citation, Confidence, Declaration, LaneOutline, LaterSettlements, Policy, PolicyBook, Relation, Rule,
     Title, is_policy_file, policy_version,

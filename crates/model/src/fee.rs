@@ -40,6 +40,16 @@ impl CatalogueClass {
             Self::C => first_self_pay == Rate::ONE,
         }
     }
+
+    /// The share of first self-payment that the class alone says; of class B each item says it.
+    #[must_use]
+    pub const fn first_self_pay(self) -> Option<Rate> {
+        match self {
+            Self::A => Some(Rate::ZERO),
+            Self::B => None,
+            Self::C => Some(Rate::ONE),
+        }
+    }
 }
 
 impl FromStr for CatalogueClass {

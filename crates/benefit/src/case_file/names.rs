@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{CaseFile, Mismatch, year_and_name};
 use crate::form::nearest;
-use crate::policy::{Policy, is_code};
+use crate::policy::Policy;
 
 impl CaseFile {
     /// The names of traits, diseases, groups of items and sums in the case that the policy does not know. National codes
@@ -25,7 +25,7 @@ impl CaseFile {
         let declared = &policy.declared;
         let traits = declared.traits.names();
         for name in &self.particulars.traits {
-            if !policy.knows_trait(name) && !is_code(name) {
+            if !policy.knows_trait(name) {
                 report("traits", name, &traits);
             }
         }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use model::{
-    CatalogueClass, CatalogueItem, FeeCategory, InsuranceStatus, InsuredPerson, PersonId, PersonType, Rate,
-    Region, Scheme,
+    CatalogueClass, CatalogueItem, FeeCategory, InsuranceStatus, InsuredPerson, PersonId, PersonType, Region,
+    Scheme,
 };
 
 use super::{Asked, CaseFile, Expected, Line, Visit, questions};
 use crate::case::{EarlierStay, Stay, StayPart};
+use crate::catalogue::{FIT, UNFIT};
 use crate::form::{self, words_of};
 use crate::insurance::InsurancePeriod;
 use crate::policy::read_title;
@@ -205,23 +206,15 @@ fn read_class(reader: &mut Reader<'_>) -> Option<CatalogueItem> {
     let price_ceiling = reader.maybe("price_ceiling", form::price);
     let limited_use = reader.maybe("limited_use", form::truth).unwrap_or(false);
     let class = class?;
-    let first_self_pay = match (given, class) {
-        (Some(rate), _) => rate,
-        (None, CatalogueClass::A) => Rate::ZERO,
-        (None, CatalogueClass::C) => Rate::ONE,
-        (None, CatalogueClass::B) => {
-            reader.report(
-                "a line of class B needs 'first_self_pay'",
-                Some("what the catalogue says of the item; a [[first_self_pay]] rule may set another share"),
-            );
-            return None;
-        }
+    let Some(first_self_pay) = given.or(class.first_self_pay()) else {
+        reader.report(
+            "a line of class B needs 'first_self_pay'",
+            Some("what the catalogue says of the item; a [[first_self_pay]] rule may set another share"),
+        );
+        return None;
     };
     if !class.allows(first_self_pay) {
-        reader.report(
-            "first_self_pay does not fit the class",
-            Some("class A has 0 %, class B less than 100 %, class C 100 %"),
-        );
+        reader.report(UNFIT, Some(FIT));
     }
     Some(CatalogueItem {
         code: "case".to_owned(),

@@ -46,6 +46,8 @@ pub(crate) struct Parts {
     pool_fund: Exact,
     hospital: Exact,
     ratio: Rate,
+    /// Whether the deductible comes off what the fund would pay, and all of the fees are shared.
+    from_fund: bool,
 }
 
 /// Divides what is in scope of the part of a bill that one lane takes.
@@ -75,7 +77,6 @@ pub(crate) fn divide(
     }
     // A value that nobody knows is asked for only where something is left for it.
     let deductible = where_needed(known(&lane.deductible, facts), parts.rest)?;
-    let from_fund = deductible.is_some_and(|(_, deductible)| deductible.taken_from == TakenFrom::Fund);
     if let Some((rule, deductible)) = deductible {
         let fees = Fees {
             total: Exact::from(bill.total).minus(parts.hospital)?,
@@ -83,17 +84,16 @@ pub(crate) fn divide(
         };
         let taken = deductible::take(context, lane, (rule, deductible), (fees, parts.rest), sums, recorder)?;
         parts.deductible = taken;
-        parts.rest = if from_fund { parts.rest } else { parts.rest.minus(taken)? };
+        parts.from_fund = deductible.taken_from == TakenFrom::Fund;
+        parts.rest = parts.rest.minus(parts.taken_before_shares())?;
     }
-    // What is taken from the fund is shared first, with the rest of the fees.
-    let before_shares = if from_fund { Exact::ZERO } else { parts.deductible };
-    let rooms = Rooms::of(context, lane, before_shares, sums);
+    let rooms = Rooms::of(context, lane, parts.taken_before_shares(), sums);
     let rooms = where_needed(rooms.map(Some), bill.exact_in_scope)?.unwrap_or_default();
     let share = where_needed(known(&lane.share, facts), parts.rest)?;
     let nothing_left = parts.rest == Exact::ZERO;
     match share {
         Some((rule, share)) => {
-            let taken = parts.take_shares(context, lane, (rule, share, from_fund), (&rooms, sums), recorder);
+            let taken = parts.take_shares(context, lane, (rule, share), (&rooms, sums), recorder);
             where_needed(taken.map(Some), bill.exact_in_scope)?;
             if nothing_left && bill.in_scope > Fen::ZERO {
                 let reason = Some(Reason::NothingLeftForFund);
@@ -103,7 +103,7 @@ pub(crate) fn divide(
         None if parts.rest > Exact::ZERO => return Err(Refusal::NoRule { table: "share" }),
         None => {}
     }
-    if let Some((rule, _)) = deductible.filter(|_| from_fund) {
+    if let Some((rule, _)) = deductible.filter(|_| parts.from_fund) {
         parts.take_off_fund(rule, recorder)?;
     }
     if let Some((rule, guarantee)) = known(&lane.guarantee, facts)? {
@@ -126,7 +126,7 @@ pub(crate) fn divide(
             sums.add_deductible(&most.span, pool.deductible)?;
         }
     }
-    pool.add_to_sums((share.map(|(_, share)| share), from_fund), &rooms, sums)?;
+    pool.add_to_sums(share.map(|(_, share)| share), &rooms, sums)?;
     Ok(pool)
 }
 
@@ -207,7 +207,7 @@ impl Parts {
         &mut self,
         context: &Context<'_>,
         lane: &Lane,
-        (rule, share, deductible_from_fund): (&Rule, &Share, bool),
+        (rule, share): (&Rule, &Share),
         (rooms, sums): (&Rooms<'_>, &Sums<'_>),
         recorder: &mut impl Recorder,
     ) -> Result<(), Refusal> {
@@ -215,13 +215,13 @@ impl Parts {
         need_facts(context, rule, &share.axis)?;
         let mut position =
             Exact::from(sums.before(&share.axis)?.plus(earlier_shared(context, rule, share)?)?);
-        if share.axis_includes_deductible && !deductible_from_fund {
-            position = position.plus(self.deductible)?;
+        if share.axis_includes_deductible {
+            position = position.plus(self.taken_before_shares())?;
         }
         let entering = rooms.left(Limited::EligibleFees).map_or(offered, |left| offered.min(left));
         let ratios = Ratios::of(context, lane)?;
         // What comes off the fund's payment afterwards does not use up its ceiling.
-        let comes_off = if deductible_from_fund { self.deductible } else { Exact::ZERO };
+        let comes_off = self.deductible.minus(self.taken_before_shares())?;
         let fund_room = rooms.left(Limited::FundPaid).map(|room| room.plus(comes_off)).transpose()?;
         let shared =
             Sharing::new(context, rule, &ratios, fund_room).run(share, position, entering, recorder)?;
@@ -237,6 +237,11 @@ impl Parts {
             [(Limited::EligibleFees, above_fees), (Limited::FundPaid, above_fund)],
             recorder,
         )
+    }
+
+    /// What of the deductible the person bears before fund and person share the rest.
+    fn taken_before_shares(&self) -> Exact {
+        if self.from_fund { Exact::ZERO } else { self.deductible }
     }
 
     /// The deductible comes off what the fund would pay, as far as that reaches.
@@ -332,13 +337,13 @@ impl Pool {
     /// What the settlement adds to the sums that its rules name.
     fn add_to_sums(
         &self,
-        (share, deductible_from_fund): (Option<&Share>, bool),
+        share: Option<&Share>,
         rooms: &Rooms<'_>,
         sums: &mut Sums<'_>,
     ) -> Result<(), Overflow> {
         let shared = self.pool_fund.plus(self.co_payment)?;
         let with_deductible = shared.plus(self.deductible)?;
-        let entered = if deductible_from_fund { with_deductible } else { shared };
+        let entered = if self.exact.from_fund { with_deductible } else { shared };
         if let Some(share) = share {
             let includes = share.axis_includes_deductible;
             sums.add(&share.axis, if includes { with_deductible } else { entered })?;

@@ -109,7 +109,7 @@ impl PolicyBook {
     /// # Errors
     /// As [`PolicyBook::in_force`].
     pub fn settling(&self, case: &Case) -> Result<&Policy, Refusal> {
-        self.in_force(case.person.region, case.person.scheme, case.rules_on())
+        self.in_force(case.person.region, case.person.scheme, case.circumstances().rules_on())
     }
 
     /// Every version of every policy.

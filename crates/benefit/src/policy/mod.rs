@@ -200,16 +200,17 @@ impl Policy {
         self.disease_bit(Some(name)) != 1 || is_code(name)
     }
 
-    /// Whether a name or code stands for a trait that the policy distinguishes.
+    /// Whether a name is that of a trait of the policy, or a national code, of which policies tell few apart. Codes of
+    /// persons are digits.
     #[must_use]
     pub fn knows_trait(&self, name: &str) -> bool {
-        let traits = &self.declared.traits;
-        traits.place_of(name).or_else(|| traits.place_of_code(name)).is_some()
+        self.declared.traits.place_of(name).is_some()
+            || name.starts_with(|first: char| first.is_ascii_digit())
     }
 }
 
-/// National codes begin with a capital letter or a digit, names of a policy with a small letter.
-pub(crate) fn is_code(name: &str) -> bool {
+/// National codes of diseases begin with a capital letter or a digit, names of a policy with a small letter.
+fn is_code(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit())
 }
 

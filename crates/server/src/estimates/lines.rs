@@ -71,7 +71,7 @@ pub struct ItemBody {
 pub(super) type FindItem<'f> = dyn Fn(&str, Date) -> Option<Arc<CatalogueItem>> + 'f;
 
 impl EstimateLine {
-    /// Whether a catalogue is needed to read the line.
+    /// Whether the item is to be looked up in a catalogue.
     pub(super) const fn names_code(&self) -> bool {
         self.item_code.is_some() && self.item.is_none()
     }
@@ -133,13 +133,11 @@ impl ItemBody {
         let class: CatalogueClass = word(field("class"), &self.class)?;
         let unknown = || refused("first_self_pay", Problem::ValueUnknown);
         let given = self.first_self_pay.as_ref().map(|text| Rate::parse(text).map_err(|_| unknown()));
-        let first_self_pay = match (given.transpose()?, class) {
-            (None, CatalogueClass::A) => Rate::ZERO,
-            (None, CatalogueClass::C) => Rate::ONE,
-            (None, CatalogueClass::B) => return Err(refused("first_self_pay", Problem::Required)),
-            (Some(rate), class) if class.allows(rate) => rate,
-            (Some(_), _) => return Err(unknown()),
-        };
+        let first_self_pay = given.transpose()?.or(class.first_self_pay());
+        let first_self_pay = first_self_pay.ok_or_else(|| refused("first_self_pay", Problem::Required))?;
+        if !class.allows(first_self_pay) {
+            return Err(unknown());
+        }
         let bad_price = || refused("price_ceiling", Problem::PriceFormat);
         let price_ceiling: Option<Price> =
             self.price_ceiling.as_ref().map(|text| text.parse().map_err(|_| bad_price())).transpose()?;

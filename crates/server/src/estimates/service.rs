@@ -43,11 +43,9 @@ pub(super) fn estimate(app: &App, request: &EstimateRequest) -> Result<Estimate,
 /// A mistyped name would change the result without a word; national codes that a policy does not tell apart are many.
 fn check_names(policy: &Policy, case: &Case, request: &EstimateRequest) -> Result<(), Failure> {
     let particulars = &case.particulars;
-    let is_code = |name: &str| name.starts_with(|first: char| first.is_ascii_digit());
-    let unknown_trait = |name: &String| !policy.knows_trait(name) && !is_code(name);
     let mut diseases = particulars.disease.iter().chain(&particulars.registered_diseases);
     let refused = |field: &'static str| Err(Failure::in_field(field, Problem::ValueUnknown));
-    if particulars.traits.iter().any(unknown_trait) {
+    if particulars.traits.iter().any(|name| !policy.knows_trait(name)) {
         return refused("traits");
     }
     if diseases.any(|name| !policy.knows_disease(name)) {
