@@ -126,6 +126,15 @@ pub enum PersonType {
 }
 
 impl PersonType {
+    /// The scheme that insures the class.
+    #[must_use]
+    pub const fn scheme(self) -> Scheme {
+        match self {
+            Self::InService | Self::Retired => Scheme::Employee,
+            Self::Minor | Self::AdultResident | Self::ElderlyResident => Scheme::Resident,
+        }
+    }
+
     /// The national code, first level.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -15,7 +15,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use model::{CarePlace, Date, PersonType, Region, Scheme};
+use model::{CarePlace, Date, Region, Scheme};
 
 pub use book::{PolicyBook, is_policy_file, policy_version};
 pub(crate) use condition::{Bit, Choice, Facts};
@@ -90,14 +90,6 @@ pub(crate) struct Lane {
     pub(crate) layer: Vec<Row<Layer>>,
     /// In the order in which accounts pay.
     pub(crate) account: Vec<Row<Account>>,
-}
-
-/// The classes of persons that a scheme insures.
-pub(crate) const fn persons_of(scheme: Scheme) -> &'static [PersonType] {
-    match scheme {
-        Scheme::Employee => &[PersonType::InService, PersonType::Retired],
-        Scheme::Resident => &[PersonType::Minor, PersonType::AdultResident, PersonType::ElderlyResident],
-    }
 }
 
 impl Policy {

@@ -3,7 +3,7 @@
 use model::{Date, Institution, InsuredPerson, MedicalType};
 
 use super::condition::{Bit, Choice, Facts, Number, day_number};
-use super::{Lane, Policy, Row, known, persons_of};
+use super::{Lane, Policy, Row, known};
 use crate::Refusal;
 use crate::case::{Circumstances, Particulars};
 use crate::policy::AgeOn;
@@ -109,7 +109,7 @@ impl Policy {
         if on < person.insured_from {
             return Err(Refusal::NotYetInsured { on, insured_from: person.insured_from });
         }
-        if !persons_of(self.scheme).contains(&person.person_type) {
+        if person.person_type.scheme() != self.scheme {
             return Err(Refusal::PersonTypeNotCovered { person_type: person.person_type });
         }
         Ok(())

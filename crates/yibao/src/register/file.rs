@@ -181,8 +181,7 @@ impl PersonEntry {
         if text.name.trim().is_empty() {
             keep("name", "is empty".to_owned());
         }
-        let of_employees = matches!(text.person_type, PersonType::InService | PersonType::Retired);
-        if of_employees != (text.scheme == Scheme::Employee) {
+        if text.person_type.scheme() != text.scheme {
             keep("person_type", "is no class of persons of this scheme".to_owned());
         }
         let phone = text.phone.and_then(|phone| {

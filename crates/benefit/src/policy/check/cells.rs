@@ -13,7 +13,6 @@ use model::{
 use crate::form::Word;
 use crate::policy::condition::{Bit, Choice, Condition, Facts, Number};
 use crate::policy::declared::{Declared, Names};
-use crate::policy::persons_of;
 
 /// How many combinations are gone through before the table counts as too tangled to be checked.
 const MOST_CELLS: usize = 200_000;
@@ -28,7 +27,7 @@ pub(super) fn cells(scheme: Scheme, declared: &Declared, conditions: &[&Conditio
         group: 1,
     };
     let mut cells = vec![start];
-    let persons: Vec<u32> = persons_of(scheme).iter().map(|person| person.bit()).collect();
+    let persons: Vec<u32> = persons_of(scheme).map(|(_, person)| person.bit()).collect();
     choice(&mut cells, conditions, Choice::Person, &persons)?;
     choice(&mut cells, conditions, Choice::Level, &bits::<InstitutionLevel>())?;
     choice(&mut cells, conditions, Choice::Kind, &bits::<InstitutionKind>())?;
@@ -72,6 +71,11 @@ const NUMBERS: [Number; Number::COUNT] = [
     Number::Born,
     Number::BeganWork,
 ];
+
+/// The classes of persons that a scheme insures, with their words.
+fn persons_of(scheme: Scheme) -> impl Iterator<Item = &'static (&'static str, PersonType)> {
+    PersonType::WORDS.iter().filter(move |(_, person)| person.scheme() == scheme)
+}
 
 fn bits<W: Word + Bit>() -> Vec<u32> {
     W::WORDS.iter().map(|(_, word)| word.bit()).collect()
@@ -163,8 +167,7 @@ pub(super) fn describe(
         sets.all(|set| (set & bit == 0) == (set & other == 0))
     };
     let mut persons = words_of::<PersonType>(Choice::Person, bit(Choice::Person), alike);
-    persons
-        .retain(|word| persons_of(scheme).iter().any(|person| PersonType::WORDS.contains(&(*word, *person))));
+    persons.retain(|word| persons_of(scheme).any(|(known, _)| known == word));
     add("person", Choice::Person, persons);
     add("level", Choice::Level, words_of::<InstitutionLevel>(Choice::Level, bit(Choice::Level), alike));
     add("institution", Choice::Kind, words_of::<InstitutionKind>(Choice::Kind, bit(Choice::Kind), alike));
